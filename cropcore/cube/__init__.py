@@ -1,0 +1,21 @@
+"""Imagery in memory: cubes on a grid, and the one way from acquisitions to model input.
+
+All is pure computation; nothing here opens a file.
+"""
+
+from cropcore.cube.calendar import Calendar, season_days
+from cropcore.cube.cube import Acquisitions, Cube
+from cropcore.cube.grid import Block, Grid, Window
+from cropcore.cube.preparation import Preparation, SourceBands
+
+__all__ = [
+    "Acquisitions",
+    "Block",
+    "Calendar",
+    "Cube",
+    "Grid",
+    "Preparation",
+    "SourceBands",
+    "Window",
+    "season_days",
+]

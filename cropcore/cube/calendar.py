@@ -1,0 +1,147 @@
+"""Time inside a model: days since the season's start, in years of 365 days.
+
+29 February counts as 28 February. So every year has the same days, several years overlay each
+other, and moving all dates by whole years changes no number anywhere downstream.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from cropcore.errors import SettingError
+
+_BEFORE_MONTH = np.array([0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334])
+_EARLY_DAYS = 30
+"""A first acquisition this many days before the season's start still belongs to that season."""
+DEFAULT_PERIOD = 10.0
+MONTH = 365 / 12
+MAX_DATES = 400
+
+
+def day_number(dates: Iterable[date]) -> np.ndarray:
+    """Days on the 365-day calendar, int64; differences between them are what counts."""
+    days = np.array(list(dates), dtype="datetime64[D]")
+    years = days.astype("datetime64[Y]").astype(np.int64) + 1970
+    months = days.astype("datetime64[M]").astype(np.int64) % 12
+    in_month = (days - days.astype("datetime64[M]")).astype(np.int64)
+    february_29 = (months == 1) & (in_month == 28)
+    return np.asarray(365 * years + _BEFORE_MONTH[months] + in_month - february_29)
+
+
+def season_days(dates: Iterable[date], start: date) -> np.ndarray:
+    """Days since ``start`` on the 365-day calendar, int64, one per date."""
+    return np.asarray(day_number(dates) - day_number([start])[0])
+
+
+def date_of(day: float, start: date) -> date:
+    """The calendar date that lies ``day`` days of a 365-day year after ``start``."""
+    number = int(day_number([start])[0] + round(day))
+    year, in_year = divmod(number, 365)
+    month = int(np.searchsorted(_BEFORE_MONTH, in_year, side="right"))
+    return date(year, month, int(in_year - _BEFORE_MONTH[month - 1]) + 1)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The regular dates of one model's input.
+
+    The date at position *k* stands for the acquisitions nearer to day ``k * period`` than to any
+    other regular date.
+
+    Raises:
+        SettingError: The period is not positive or the dates are none or too many.
+    """
+
+    month: int
+    """Month in which the season starts, 1–12."""
+    day: int
+    """Day of that month, 1–31; never 29 February."""
+    period: float
+    """Days between regular dates."""
+    n_dates: int
+    """Number of regular dates."""
+
+    def __post_init__(self) -> None:
+        if not (self.period > 0 and 1 <= self.n_dates <= MAX_DATES):
+            raise SettingError(
+                "composite period",
+                expected=f"a period in days that gives 1 to {MAX_DATES} dates",
+                got=f"{self.period:g} days and {self.n_dates} dates",
+                advice="choose another --period",
+            )
+
+    @property
+    def days(self) -> np.ndarray:
+        """Days since the season's start, float32, shape (date,)."""
+        return np.asarray(np.arange(self.n_dates) * self.period, dtype=np.float32)
+
+    def season_start(self, first: date) -> date:
+        """The season that a series beginning on ``first`` belongs to, by its first day."""
+        same_year = date(first.year, self.month, self.day)
+        if season_days([first], same_year)[0] < -_EARLY_DAYS:
+            return same_year.replace(year=first.year - 1)
+        if season_days([first], same_year.replace(year=first.year + 1))[0] >= -_EARLY_DAYS:
+            return same_year.replace(year=first.year + 1)
+        return same_year
+
+    def positions(self, dates: Iterable[date], start: date) -> np.ndarray:
+        """Regular date that each acquisition falls on, int64; −1 where it lies outside."""
+        nearest = np.floor(season_days(dates, start) / self.period + 0.5).astype(np.int64)
+        return np.where((nearest >= 0) & (nearest < self.n_dates), nearest, -1)
+
+    def dates(self, start: date) -> tuple[date, ...]:
+        """The regular dates of the season that begins on ``start``."""
+        return tuple(date_of(float(day), start) for day in self.days)
+
+
+def fit_calendar(
+    timelines: Sequence[Sequence[date]],
+    *,
+    start: tuple[int, int] | None = None,
+    period: float | None = None,
+) -> Calendar:
+    """The calendar that covers the given series.
+
+    Args:
+        timelines: Acquisition dates of each series, ascending, none empty.
+        start: Month and day of the season's start; by default the earliest day of the year on
+            which a series begins, counted around the circle of the year.
+        period: Days between regular dates; by default 10, or the usual distance between
+            acquisitions where that is longer (a twelfth of a year for monthly ones).
+    """
+    firsts = [timeline[0] for timeline in timelines]
+    if start is None:
+        start = _common_start(firsts)
+    month, day = (2, 28) if start == (2, 29) else start
+    if period is None:
+        period = _usual_period(timelines)
+    whole = Calendar(month, day, period, 1)
+    last = max(
+        season_days([timeline[-1]], whole.season_start(first))[0]
+        for timeline, first in zip(timelines, firsts, strict=True)
+    )
+    return Calendar(month, day, period, int(np.floor(max(last, 0) / period + 0.5)) + 1)
+
+
+def _common_start(firsts: Sequence[date]) -> tuple[int, int]:
+    days = day_number(firsts) % 365
+    angle = days * (2 * np.pi / 365)
+    middle = np.arctan2(np.sin(angle).mean(), np.cos(angle).mean()) * (365 / (2 * np.pi))
+    offset = (days - middle + 182.5) % 365
+    earliest = firsts[int(np.argmin(offset))]
+    return earliest.month, earliest.day
+
+
+def _usual_period(timelines: Sequence[Sequence[date]]) -> float:
+    gaps = [np.diff(day_number(timeline)) for timeline in timelines if len(timeline) > 1]
+    gaps = [gap[gap > 0] for gap in gaps]
+    joined = np.concatenate(gaps) if gaps else np.array([], dtype=np.int64)
+    usual = float(np.median(joined)) if joined.size else DEFAULT_PERIOD
+    if 28 <= usual <= 31:
+        return MONTH
+    return max(DEFAULT_PERIOD, usual)
+
+
+__all__ = ["Calendar", "date_of", "day_number", "fit_calendar", "season_days"]

@@ -1,0 +1,85 @@
+"""From irregular acquisitions to regular dates: one value per period, gaps filled in time."""
+
+import numpy as np
+
+from cropcore.bands import Unit
+
+
+def composite(
+    values: np.ndarray, positions: np.ndarray, n_dates: int, units: tuple[Unit, ...]
+) -> np.ndarray:
+    """Bring acquisitions to regular dates.
+
+    Of several clear values in a period the median is taken; of backscatter the mean, in linear
+    power.
+
+    Args:
+        values: float32 (time, pixel, band), NaN where not clear.
+        positions: Regular date of each acquisition, int (time,); −1 to leave it out.
+        n_dates: Number of regular dates.
+        units: Unit of each band.
+
+    Returns:
+        float32 (date, pixel, band), NaN where a period has no clear value.
+    """
+    result = np.full((n_dates, *values.shape[1:]), np.nan, dtype=np.float32)
+    radar = np.array([unit == "dB" for unit in units])
+    for position in np.unique(positions[positions >= 0]):
+        members = values[positions == position]  # (acquisition, pixel, band)
+        if len(members) == 1:
+            result[position] = members[0]
+            continue
+        if not radar.all():
+            result[position][:, ~radar] = _clear_median(members[..., ~radar])
+        if radar.any():
+            result[position][:, radar] = _mean_power(members[..., radar])
+    return result
+
+
+def fill_gaps(values: np.ndarray) -> np.ndarray:
+    """Fill missing dates linearly in time; the first and last clear values are held outwards.
+
+    Args:
+        values: float32 (date, pixel, band) at regular dates, NaN where missing.
+
+    Returns:
+        A new array, still NaN where a band has no clear value at any date.
+    """
+    missing = np.isnan(values)
+    if not missing.any():
+        return values.copy()
+    n_dates = len(values)
+    at = np.arange(n_dates).reshape(-1, 1, 1)
+    before = np.maximum.accumulate(np.where(missing, -1, at), axis=0)
+    after = np.minimum.accumulate(np.where(missing, n_dates, at)[::-1], axis=0)[::-1]
+    left = np.where(before < 0, after, before)
+    right = np.where(after >= n_dates, before, after)
+    never = (left < 0) | (left >= n_dates)
+    left, right = np.where(never, 0, left), np.where(never, 0, right)
+    low = np.take_along_axis(values, left, axis=0)
+    high = np.take_along_axis(values, right, axis=0)
+    share = (at - left) / np.maximum(right - left, 1)
+    filled = low + (high - low) * share.astype(np.float32)
+    return np.where(missing, filled, values)
+
+
+def _clear_median(members: np.ndarray) -> np.ndarray:
+    """Median over the first axis of the values that are not NaN; NaN where there are none."""
+    count = np.sum(~np.isnan(members), axis=0)
+    ordered = np.sort(members, axis=0)  # NaN sorts last
+    low = np.take_along_axis(ordered, np.maximum((count - 1) // 2, 0)[None], axis=0)[0]
+    high = np.take_along_axis(ordered, np.minimum(count // 2, len(members) - 1)[None], axis=0)[0]
+    return np.where(count == 0, np.nan, (low + high) / np.float32(2))
+
+
+def _mean_power(members: np.ndarray) -> np.ndarray:
+    """Mean of backscatter in dB over the first axis, taken in linear power."""
+    power = np.power(np.float32(10), members / np.float32(10))
+    clear = ~np.isnan(power)
+    count = clear.sum(axis=0)
+    mean = np.where(clear, power, 0).sum(axis=0) / np.maximum(count, 1)
+    decibel = np.float32(10) * np.log10(np.maximum(mean, np.float32(1e-10)))
+    return np.where(count == 0, np.nan, decibel)
+
+
+__all__ = ["composite", "fill_gaps"]

@@ -1,0 +1,81 @@
+"""What every source of imagery offers, whether a folder of rasters or a table of series."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from cropcore.cube import Acquisitions, SourceBands
+from cropcore.legend import Legend
+
+
+@dataclass(frozen=True)
+class SourceOptions:
+    """What a person says about data that the data does not say itself. Stored with every run."""
+
+    label: str | None = None
+    """Column (table, parcels) that holds the class; found by name where not given."""
+    group: str | None = None
+    """Column that groups samples which must stay together in a split."""
+    block: float | None = None
+    """Tables: side of the spatial blocks that group samples, degrees."""
+    block_pixels: int = 10
+    """Regions with a label raster: side of the spatial blocks that group pixels."""
+    bands: tuple[str, ...] | None = None
+    """Bands to use, canonical or as named in the files; all recognised ones where not given."""
+    scale: float | None = None
+    """Factor from stored numbers to reflectance; read or guessed where not given."""
+    data: Path | None = None
+    """Regions: the folder that ``region.toml``'s patterns are relative to, if not its own."""
+
+
+@dataclass(frozen=True)
+class LabelledBatch:
+    """Labelled series that share acquisition dates."""
+
+    acquisitions: tuple[Acquisitions, ...]
+    """Values of each source have shape (time, sample, band)."""
+    first: date
+    """The day the series begin; :meth:`Calendar.season_start` turns it into their season."""
+    codes: np.ndarray
+    """Legend code of each sample, uint8 (sample,); never 0."""
+    ids: np.ndarray
+    """Name of each sample, str (sample,): the table's id, or ``row_col`` of a pixel."""
+    groups: np.ndarray
+    """Name of the group that each sample belongs to, str (sample,); never split."""
+    lon: np.ndarray
+    """WGS 84 longitude, degrees, float64 (sample,); NaN where unknown."""
+    lat: np.ndarray
+    """WGS 84 latitude, degrees, float64 (sample,); NaN where unknown."""
+
+
+class Source(Protocol):
+    """Labelled imagery that a model can be trained on."""
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+
+    @property
+    def legend(self) -> Legend:
+        """All classes its labels use."""
+
+    @property
+    def offered(self) -> tuple[SourceBands, ...]:
+        """The bands of each of its sources that will be used."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was guessed, ignored or looks doubtful, a sentence each, to be shown to people."""
+
+    def timelines(self) -> list[tuple[date, ...]]:
+        """The distinct sequences of acquisition dates, each ascending, all sources together."""
+
+    def labelled(self, limit: int, seed: int) -> Iterator[LabelledBatch]:
+        """Labelled series, at most ``limit`` of a class, the same ones for the same seed."""
+
+
+__all__ = ["LabelledBatch", "Source", "SourceOptions"]
