@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cropcore.errors import LegendError
@@ -228,28 +228,6 @@ def choose_colors(names: Sequence[str]) -> list[str]:
     return colors
 
 
-def legend_to_json(legend: Legend) -> list[dict[str, object]]:
-    """Rows for ``run.json``."""
-    return [dict(vars(item)) for item in legend]
-
-
-def legend_from_json(rows: Iterable[Mapping[str, object]], where: str) -> Legend:
-    """The inverse of :func:`legend_to_json`.
-
-    Raises:
-        LegendError: A row lacks a field or holds one of the wrong type.
-    """
-    try:
-        return Legend(tuple(LegendClass(**row) for row in rows))  # type: ignore[arg-type]
-    except (TypeError, AttributeError) as error:
-        raise LegendError(
-            where,
-            expected="a legend of code, name and color",
-            got=f"rows that cannot be read ({error})",
-            advice="restore the run folder from its origin",
-        ) from error
-
-
 def _whole_number(text: str, place: str) -> int:
     try:
         return int(text)
@@ -305,7 +283,5 @@ __all__ = [
     "LegendClass",
     "choose_colors",
     "legend_from_csv",
-    "legend_from_json",
     "legend_from_names",
-    "legend_to_json",
 ]

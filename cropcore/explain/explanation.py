@@ -1,0 +1,188 @@
+"""Explaining one series of a run: what was predicted, how surely, and which values did it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from cropcore.confidence import softmax
+from cropcore.errors import RunError, SettingError
+from cropcore.explain.attribution import ATTRIBUTION_METHODS, Attribution, Target
+from cropcore.legend import LegendClass
+from cropcore.training import Run
+
+DEFAULT_METHOD = "integrated_gradients"
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One prediction and its reasons."""
+
+    predicted: LegendClass
+    probability: float
+    """Softmax score of the predicted class, as the network gives it."""
+    calibrated: float
+    """The same after temperature scaling on validation groups."""
+    target: LegendClass
+    contrast: LegendClass | None
+    method: str
+    dates: tuple[date, ...]
+    """Regular dates of the season, (time,)."""
+    bands: tuple[str, ...]
+    series: np.ndarray
+    """What the model saw, physical units, (time, band)."""
+    attribution: Attribution
+    """Of one sample: values (1, time, band)."""
+    sd: np.ndarray
+    """Standard deviation of each band over the training samples, (band,)."""
+
+    @property
+    def values(self) -> np.ndarray:
+        """Attribution, (time, band)."""
+        return self.attribution.values[0]
+
+    def strongest(self, count: int) -> list[tuple[date, str, float]]:
+        """The dates and bands with the largest attribution, largest first."""
+        order = np.argsort(-np.abs(self.values), axis=None, kind="stable")[:count]
+        rows, columns = np.unravel_index(order, self.values.shape)
+        return [
+            (self.dates[row], self.bands[column], float(self.values[row, column]))
+            for row, column in zip(rows, columns, strict=True)
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        """The keys of the command line's ``explain``, but for the place."""
+        residual = self.attribution.residual
+        content = {
+            "predicted": {
+                "code": self.predicted.code,
+                "name": self.predicted.name,
+                "probability": round(self.probability, 6),
+                "calibrated": round(self.calibrated, 6),
+            },
+            "target": self.target.name,
+            "contrast": self.contrast.name if self.contrast else None,
+            "method": self.method,
+            "quantity": self.attribution.quantity,
+            "unit": self.attribution.unit,
+            "dates": [day.isoformat() for day in self.dates],
+            "bands": list(self.bands),
+            "series": [[_number(value) for value in row] for row in self.series],
+            "attribution": self.values.astype(float).tolist(),
+            "completeness": None if residual is None else float(residual[0]),
+            "steps": self.attribution.steps,
+        }
+        if self.attribution.quantity == "sensitivity":
+            content["attribution_per_unit"] = (self.values / self.sd).astype(float).tolist()
+        return content
+
+    def to_csv(self) -> str:
+        """One row per date and band."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(("date", "band", "value", "attribution"))
+        for row, day in enumerate(self.dates):
+            for column, band in enumerate(self.bands):
+                value, share = self.series[row, column], self.values[row, column]
+                writer.writerow((day.isoformat(), band, f"{value:.6g}", f"{share:.6g}"))
+        return text.getvalue()
+
+
+class Explainer:
+    """Answers why, for one run; keeps its traced gradient between questions.
+
+    Args:
+        run: A finished run of a network.
+
+    Raises:
+        RunError: The run is unfinished or damaged, or has no gradients.
+    """
+
+    def __init__(self, run: Run) -> None:
+        record = run.finished
+        described = record.request.described()
+        if described.kind != "network" or record.data is None:
+            raise RunError(
+                run.folder,
+                expected="a run of a network, whose gradients explain it",
+                got=f"{record.request.architecture}, which has none",
+                advice="train another architecture, such as cnn1d, on the same data",
+            )
+        from cropcore.explain.attribution.gradient import trace
+
+        self.data = record.data
+        self.model = record.models["final"]
+        self.predictor = run.predictor(chunk=1)
+        self.mean, self.class_means = run.mean_series()
+        self.traced = trace(self.predictor.model)
+
+    def explain(
+        self,
+        series: np.ndarray,
+        start: date,
+        *,
+        method: str = DEFAULT_METHOD,
+        target: str | None = None,
+        contrast: str | None = None,
+    ) -> Explanation:
+        """Explain the prediction of one series.
+
+        Args:
+            series: float32 (time, band), prepared as for prediction.
+            start: First day of its season.
+            method: Name in the table of attribution methods.
+            target: Class name or code to explain; the predicted one where not given.
+            contrast: Class to explain it against.
+
+        Raises:
+            UnknownNameError: There is no such method.
+            LegendError: There is no such class.
+            SettingError: Target and contrast are the same class.
+        """
+        from cropcore.explain.attribution.gradient import Score
+
+        attribute = ATTRIBUTION_METHODS[method]
+        legend = self.data.legend
+        logits = self.predictor.logits(series[None])
+        raw, calibrated = softmax(logits)[0], self.predictor(series[None])[0]
+        winner = int(logits[0].argmax())
+        wanted = legend.find(target) if target else legend.classes[winner]
+        other = legend.find(contrast) if contrast else None
+        if other == wanted:
+            raise SettingError(
+                "contrast",
+                expected=f"another class than the target {wanted.name!r}",
+                got="the same",
+                advice="choose another --contrast or --target",
+            )
+        aim = Target(legend.classes.index(wanted), legend.classes.index(other) if other else None)
+        score = Score(self.traced, aim, len(legend))
+        baseline = self.mean if aim.against is None else self.class_means[aim.against]
+        seen = np.where(np.isnan(series), baseline, series).astype(np.float32)
+        sd = np.asarray(self.model.sd, np.float32)
+        return Explanation(
+            predicted=legend.classes[winner],
+            probability=float(raw[winner]),
+            calibrated=float(calibrated[winner]),
+            target=wanted,
+            contrast=other,
+            method=method,
+            dates=self.data.preparation.calendar.dates(start),
+            bands=self.data.preparation.bands,
+            series=series,
+            attribution=attribute(score, seen[None], baseline, sd),
+            sd=sd,
+        )
+
+
+def _number(value: float) -> float | None:
+    """A number JSON can hold; null where nothing was seen."""
+    return round(float(value), 6) if np.isfinite(value) else None
+
+
+__all__ = ["DEFAULT_METHOD", "Explainer", "Explanation"]

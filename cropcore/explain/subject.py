@@ -1,0 +1,121 @@
+"""What is to be explained: the series of one pixel of a region or of one sample of a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from cropcore.cube import Preparation, Window
+from cropcore.errors import LocationError, SettingError
+from cropcore.sources import SourceOptions, kind_of
+from cropcore.sources.folder import RegionFolder, open_region
+from cropcore.sources.table import SamplesTable, open_table
+from cropcore.training import Run
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A series and where it is from."""
+
+    series: np.ndarray
+    """float32 (time, band), prepared for the model."""
+    start: date
+    """First day of its season."""
+    lon: float | None
+    """WGS 84 longitude, degrees; of the pixel's centre."""
+    lat: float | None
+    """WGS 84 latitude, degrees."""
+
+
+def find_subject(
+    run: Run, path: Path, options: SourceOptions, *, at: str | None, sample: str | None
+) -> Subject:
+    """The pixel ``LON,LAT`` of a region, or the named sample of a table.
+
+    Raises:
+        SettingError: Neither or both are given, or ``at`` is no pair of degrees.
+        InputError: The data cannot be read or do not hold it.
+    """
+    data = run.finished.data
+    if data is None:
+        raise TypeError("a finished run has data")
+    region = kind_of(path) == "region"
+    if (at is None) == (sample is None) or region != (sample is None):
+        raise SettingError(
+            "what to explain",
+            expected="--at LON,LAT for a region" if region else "--sample ID for a samples table",
+            got=" and ".join(
+                name for name, given in (("--at", at), ("--sample", sample)) if given is not None
+            )
+            or "neither",
+            advice="give exactly that one",
+        )
+    if at is not None:
+        lon, lat = _degrees(at)
+        return pixel_subject(data.preparation, open_region(path, options), lon, lat)
+    return sample_subject(data.preparation, open_table(path, options), str(sample))
+
+
+def pixel_subject(
+    preparation: Preparation, region: RegionFolder, lon: float, lat: float
+) -> Subject:
+    """The pixel of a region that holds a point.
+
+    Raises:
+        LocationError: The point lies outside the region, or was never seen without cloud.
+        RegionError: A raster cannot be read.
+    """
+    row, col = region.grid.pixel_at(lon, lat)
+    cube = region.read(Window(row, col, 1, 1))
+    start = preparation.calendar.season_start(region.first)
+    series, clear = preparation(cube.sources, start)
+    if not clear[0]:
+        raise _never_clear(f"point {lon:g},{lat:g} (row {row}, column {col})")
+    lons, lats = region.grid.lonlat(np.array([row]), np.array([col]))
+    return Subject(series[0], start, float(lons[0]), float(lats[0]))
+
+
+def sample_subject(preparation: Preparation, table: SamplesTable, name: str) -> Subject:
+    """One sample of a table.
+
+    Raises:
+        LocationError: There is no such sample, or it was never seen without cloud.
+    """
+    batch = table.series(name)
+    start = preparation.calendar.season_start(batch.first)
+    series, clear = preparation(batch.acquisitions, start)
+    if not clear[0]:
+        raise _never_clear(f"sample {name}")
+    lon, lat = float(batch.lon[0]), float(batch.lat[0])
+    known = np.isfinite(lon) and np.isfinite(lat)
+    return Subject(series[0], start, lon if known else None, lat if known else None)
+
+
+def _degrees(text: str) -> tuple[float, float]:
+    try:
+        lon, lat = (float(part) for part in text.split(","))
+    except ValueError:
+        lon = lat = np.nan
+    if not (abs(lon) <= 180 and abs(lat) <= 90):
+        raise SettingError(
+            "--at",
+            expected="longitude and latitude in degrees, such as 4.35,50.85",
+            got=repr(text),
+            advice="give LON,LAT with a decimal point",
+        )
+    return lon, lat
+
+
+def _never_clear(where: str) -> LocationError:
+    return LocationError(
+        where,
+        expected="at least one clear value in the model's season",
+        got="none",
+        advice="choose another one",
+    )
+
+
+__all__ = ["Subject", "find_subject", "pixel_subject", "sample_subject"]

@@ -1,0 +1,82 @@
+"""The map of a region by a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from cropcore import __version__
+from cropcore.cube import Cube
+from cropcore.mapping.mapping import MapResult, map_region
+from cropcore.sources.folder import RegionFolder
+from cropcore.training import Run
+
+
+def map_run(
+    run: Run,
+    region: RegionFolder,
+    out: Path,
+    *,
+    block: int = 256,
+    threads: int = 2,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> MapResult:
+    """Map a region, its own or another one, with a run's final model.
+
+    Args:
+        run: A finished run.
+        region: Imagery with the bands the run needs.
+        out: Folder of the results.
+        block: Side of the blocks that are worked on at once, pixels.
+        threads: See :func:`map_region`.
+        progress: Told the number of blocks done and of all blocks.
+        cancelled: Asked between blocks.
+
+    Raises:
+        RunError: The run is unfinished, or the region lacks a band it needs.
+        RegionError: A raster cannot be read.
+        StorageError: The disk refused.
+    """
+    record = run.finished
+    if record.data is None:
+        raise TypeError("a finished run has data")
+    preparation, legend = record.data.preparation, record.data.legend
+    start = preparation.calendar.season_start(region.first)
+    predictor = run.predictor()
+
+    def predict(cube: Cube) -> tuple[np.ndarray, np.ndarray]:
+        series, clear = preparation(cube.sources, start)  # (pixel, time, band), (pixel,)
+        probabilities = np.zeros((len(series), len(legend)), np.float32)
+        if clear.any():
+            probabilities[clear] = predictor(series[clear])
+        shape = (cube.grid.height, cube.grid.width)
+        return probabilities.reshape(*shape, -1), clear.reshape(shape)
+
+    about = {
+        "run": record.name,
+        "architecture": record.request.architecture,
+        "region": region.name,
+        "season": start.isoformat(),
+        "dates": [day.isoformat() for day in preparation.calendar.dates(start)],
+        "bands": list(preparation.bands),
+        "temperature": record.models["final"].temperature,
+        "cropcore": __version__,
+    }
+    return map_region(
+        predict,
+        region.read,
+        region.grid,
+        legend,
+        out,
+        block=block,
+        threads=threads,
+        progress=progress,
+        cancelled=cancelled,
+        about=about,
+    )
+
+
+__all__ = ["map_run"]

@@ -1,0 +1,108 @@
+"""What an architecture is: a frozen description, and for networks an encoder made a classifier.
+
+Descriptions are plain data. Keras is imported inside the methods that build, so that a list of
+architectures or a form of their settings never waits for TensorFlow.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from cropcore.settings import Settings
+
+if TYPE_CHECKING:
+    import keras
+
+Preset = Literal["quick", "standard", "thorough"]
+
+
+@dataclass(frozen=True)
+class SeriesSpec:
+    """The series that one input of a model takes: shape, times, names and statistics."""
+
+    name: str
+    """Name of the input; with early fusion there is one, ``series``."""
+    days: tuple[float, ...]
+    """Days since the season's start of each date."""
+    bands: tuple[str, ...]
+    """Canonical band names."""
+    mean: tuple[float, ...]
+    """Mean of each band over the training samples, physical units."""
+    sd: tuple[float, ...]
+    """Standard deviation of each band over the training samples, physical units, above 0."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape of one sample, (time, band)."""
+        return len(self.days), len(self.bands)
+
+
+class Architecture(Settings, ABC):
+    """Hyperparameters of one way to tell classes apart. Equal descriptions build equal models."""
+
+    title: ClassVar[str]
+    """Name for people."""
+    sample: ClassVar[Literal["pixel", "patch"]]
+    """Whether one sample is a pixel's series or a patch of pixels."""
+    kind: ClassVar[Literal["network", "trees"]]
+    """How it is fitted, stored and explained."""
+    reference: ClassVar[str]
+    """Where it was published."""
+    presets: ClassVar[Mapping[Preset, Mapping[str, Any]]] = {}
+    """Hyperparameters that a preset changes."""
+    training: ClassVar[Mapping[str, Any]] = {}
+    """Training settings this architecture wants where they differ from the usual ones."""
+
+
+class Network(Architecture):
+    """An architecture made of layers: an encoder per input, their features joined, a classifier.
+
+    Late fusion, hybrids and ensembles need nothing else: an encoder turns one standardised series
+    into features, and this base does the rest.
+    """
+
+    kind: ClassVar[Literal["network", "trees"]] = "network"
+
+    @abstractmethod
+    def encode(self, series: keras.KerasTensor, spec: SeriesSpec) -> keras.KerasTensor:
+        """Turn a standardised series into features.
+
+        Args:
+            series: (batch, time, band), mean 0 and deviation 1 per band.
+            spec: What is known of the series; prefix layer names with ``spec.name``.
+
+        Returns:
+            Features, (batch, feature).
+        """
+
+    def build(self, inputs: Sequence[SeriesSpec], n_classes: int) -> keras.Model:
+        """Build the classifier, its normalisation inside.
+
+        Args:
+            inputs: One specification per input.
+            n_classes: Number of logits.
+
+        Returns:
+            An uncompiled model from series in physical units, (batch, time, band) each, NaN where
+            a band was never seen, to logits (batch, class).
+        """
+        import keras
+
+        from cropcore.models.layers.standardise import Standardise
+
+        series, features = [], []
+        for spec in inputs:
+            raw = keras.Input(spec.shape, name=spec.name)  # (batch, time, band)
+            scaled = Standardise(spec.mean, spec.sd, name=f"{spec.name}_standardise")(raw)
+            series.append(raw)
+            features.append(self.encode(scaled, spec))  # (batch, feature)
+        joined = features[0] if len(features) == 1 else keras.layers.Concatenate()(features)
+        logits = keras.layers.Dense(n_classes, name="logits")(joined)  # (batch, class)
+        taken = series[0] if len(series) == 1 else series
+        return keras.Model(taken, logits, name=type(self).__name__.lower())
+
+
+__all__ = ["Architecture", "Network", "Preset", "SeriesSpec"]

@@ -1,0 +1,53 @@
+"""LSTM: a recurrent network that reads the dates of one pixel in both directions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from cropcore.models.base import Network, Preset, SeriesSpec
+
+if TYPE_CHECKING:
+    import keras
+
+
+class LSTM(Network):
+    """Stacked bidirectional LSTM that classifies from its final cell states.
+
+    References:
+        Hochreiter and Schmidhuber (1997), Long short-term memory, Neural Computation 9(8);
+        Rußwurm et al. (2020), BreizhCrops, ISPRS Archives XLIII-B2-2020, arXiv:1905.11893.
+    """
+
+    title: ClassVar[str] = "RNN (bidirectional LSTM)"
+    sample: ClassVar[Literal["pixel", "patch"]] = "pixel"
+    reference: ClassVar[str] = "Rußwurm et al. 2020, arXiv:1905.11893"
+    presets: ClassVar[Mapping[Preset, Mapping[str, Any]]] = {
+        "quick": {"units": 64, "n_layers": 1},
+        "standard": {"n_layers": 2},
+    }
+
+    units: int = Field(128, ge=4, le=1024, description="Units of each direction")
+    n_layers: int = Field(4, ge=1, le=8, description="Layers")
+    dropout: float = Field(0.57, ge=0, lt=1, description="Share of activations dropped in training")
+
+    def encode(self, series: keras.KerasTensor, spec: SeriesSpec) -> keras.KerasTensor:
+        """Features of shape (batch, 2 * units)."""
+        from keras import layers
+
+        hidden = layers.LayerNormalization()(series)  # (batch, time, band)
+        for depth in range(self.n_layers):
+            last = depth == self.n_layers - 1
+            lstm = layers.LSTM(self.units, return_sequences=not last, return_state=last)
+            layer = layers.Bidirectional(lstm, name=f"{spec.name}_lstm_{depth}")
+            if last:
+                _, _, forward, _, backward = layer(hidden)  # output, h, c, h, c
+                hidden = layers.Concatenate(name=f"{spec.name}_features")([forward, backward])
+            else:
+                hidden = layers.Dropout(self.dropout)(layer(hidden))  # (batch, time, 2 * units)
+        return layers.Dropout(self.dropout)(hidden)  # (batch, 2 * units)
+
+
+__all__ = ["LSTM"]

@@ -1,0 +1,209 @@
+"""Fitting one model on one split, and calibrating it on the validation groups."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cropcore.confidence import fit_temperature
+from cropcore.errors import CancelledError, InputError
+from cropcore.models import Architecture, Network, SeriesSpec
+from cropcore.models.random_forest import RandomForest
+from cropcore.prediction import Predictor, forest_predictor, network_predictor
+from cropcore.training.record import DataRecord, TrainingSettings
+
+if TYPE_CHECKING:
+    import keras
+
+    from cropcore.samples import Samples, Split
+
+Tell = Callable[[dict[str, float]], None]
+Stop = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to fit."""
+
+    architecture: Architecture
+    settings: TrainingSettings
+    data: DataRecord
+    samples: Samples
+    split: Split
+    seed: int
+    folder: Path
+    """Where history and checkpoint go."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A model that has learnt."""
+
+    model: Any
+    """A ``keras.Model`` or a forest."""
+    predictor: Predictor
+    """The same, calibrated."""
+    mean: tuple[float, ...]
+    sd: tuple[float, ...]
+    epochs: int
+    best_epoch: int
+    seconds: float
+    cancelled: bool = False
+    """Whether it was stopped before its time; the best weights so far are kept."""
+
+
+def fit(task: Task, tell: Tell, stop: Stop) -> Fitted:
+    """Fit the architecture on the training samples and its temperature on the validation ones.
+
+    Args:
+        task: What to fit.
+        tell: Called with each finished epoch's row of the history.
+        stop: Asked at every step whether somebody wants the training to stop.
+
+    Raises:
+        CancelledError: It was stopped before the first epoch was finished.
+        DivergedError: The loss left the finite numbers.
+    """
+    fitters = {"network": _fit_network, "trees": _fit_trees}
+    return fitters[task.architecture.kind](task, tell, stop)
+
+
+def _calibrated(predictor: Predictor, task: Task) -> Predictor:
+    """The predictor with the temperature that suits the validation groups."""
+    series, labels = _part(task, task.split.validation)
+    return replace(predictor, temperature=fit_temperature(predictor.logits(series), labels))
+
+
+def class_indices(codes: np.ndarray, legend_codes: Sequence[int]) -> np.ndarray:
+    """Positions in the legend, int64, of class codes."""
+    return np.searchsorted(np.asarray(legend_codes), codes)
+
+
+def band_statistics(
+    series: np.ndarray, bands: Sequence[str]
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and standard deviation of each band over (sample, time), missing values left out.
+
+    Raises:
+        InputError: A band has no value at all.
+    """
+    empty = ~np.isfinite(series).any(axis=(0, 1))
+    if empty.any():
+        names = ", ".join(name for name, none in zip(bands, empty, strict=True) if none)
+        raise InputError(
+            f"band {names}",
+            expected="a clear value in at least one training sample",
+            got="none",
+            advice="leave the band out with --bands",
+        )
+    mean = np.asarray(np.nanmean(series, axis=(0, 1), dtype=np.float64))
+    sd = np.asarray(np.nanstd(series, axis=(0, 1), dtype=np.float64))
+    smallest = np.maximum(np.abs(mean) * 1e-6, 1e-6)  # a constant band must not divide by zero
+    return tuple(mean.tolist()), tuple(np.maximum(sd, smallest).tolist())
+
+
+def _part(task: Task, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    labels = class_indices(task.samples.codes[indices], task.data.legend.codes)
+    return task.samples.series[indices], labels
+
+
+def _fit_trees(task: Task, tell: Tell, stop: Stop) -> Fitted:
+    """Trees need nobody to watch them: calibrated on validation groups, then grown on all."""
+    if not isinstance(task.architecture, RandomForest):
+        raise TypeError(f"{task.architecture!r} is no forest")
+    series, labels = _part(task, task.split.train)
+    mean, sd = band_statistics(series, task.data.preparation.bands)
+    started = time.monotonic()
+    first = task.architecture.estimator(task.seed)
+    first.fit(series.reshape(len(series), -1), labels)
+    calibrated = _calibrated(forest_predictor(first, len(task.data.legend)), task)
+    forest = task.architecture.estimator(task.seed)
+    learnt = np.concatenate([task.split.train, task.split.validation])
+    series, labels = _part(task, learnt)
+    forest.fit(series.reshape(len(series), -1), labels)
+    predictor = forest_predictor(forest, len(task.data.legend), calibrated.temperature)
+    return Fitted(forest, predictor, mean, sd, 1, 1, time.monotonic() - started)
+
+
+def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
+    import keras
+
+    from cropcore.training.recorder import Progress, Recorder, clear_checkpoint, read_progress
+
+    if not isinstance(task.architecture, Network):
+        raise TypeError(f"{task.architecture!r} is no network")
+    series, labels = _part(task, task.split.train)
+    mean, sd = band_statistics(series, task.data.preparation.bands)
+    keras.utils.set_random_seed(task.seed)
+    progress = read_progress(task.folder) or Progress()
+    if progress.epoch:
+        model = keras.saving.load_model(task.folder / "checkpoint.keras", safe_mode=True)
+    else:
+        model = _compiled(task, task.architecture, mean, sd, len(series))
+    recorder = Recorder(
+        task.folder, _part(task, task.split.validation), task.settings, progress, tell, stop
+    )
+    cancelled = False
+    try:
+        if progress.epoch - progress.best_epoch < task.settings.patience:
+            model.fit(
+                series,
+                labels,
+                batch_size=task.settings.batch_size,
+                initial_epoch=progress.epoch,
+                epochs=task.settings.epochs,
+                callbacks=[recorder],
+                verbose=0,
+            )
+    except CancelledError:
+        if not progress.best_epoch:
+            raise
+        cancelled = True
+    model.load_weights(task.folder / "best.weights.h5")
+    if not cancelled:
+        clear_checkpoint(task.folder)
+    return Fitted(
+        model=model,
+        predictor=_calibrated(network_predictor(model), task),
+        mean=mean,
+        sd=sd,
+        epochs=progress.epoch,
+        best_epoch=progress.best_epoch,
+        seconds=progress.seconds,
+        cancelled=cancelled,
+    )
+
+
+def _compiled(
+    task: Task,
+    architecture: Network,
+    mean: tuple[float, ...],
+    sd: tuple[float, ...],
+    n_samples: int,
+) -> keras.Model:
+    import keras
+
+    preparation = task.data.preparation
+    days = tuple(map(float, preparation.calendar.days))
+    spec = SeriesSpec("series", days, preparation.bands, mean, sd)
+    model = architecture.build([spec], len(task.data.legend))
+    settings = task.settings
+    model.compile(
+        optimizer=keras.optimizers.AdamW(
+            settings.learning_rate,
+            weight_decay=settings.weight_decay,
+            global_clipnorm=settings.clip_norm,
+        ),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        jit_compile=False,  # XLA on CPU is slower
+        steps_per_execution=min(8, max(n_samples // settings.batch_size, 1)),
+    )
+    return model
+
+
+__all__ = ["Fitted", "Stop", "Task", "Tell", "band_statistics", "class_indices", "fit"]

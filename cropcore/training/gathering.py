@@ -1,0 +1,139 @@
+"""What a training learns from: samples read as the request says, and which model sees which."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from cropcore.errors import LabelError
+from cropcore.legend import Legend
+from cropcore.samples import (
+    Samples,
+    Split,
+    collect,
+    fit_preparation,
+    fold_by_group,
+    split_by_group,
+)
+from cropcore.sources import open_source
+from cropcore.training.record import DataRecord, TrainingRequest
+from cropcore.training.run import FINAL
+
+FEW = 10
+"""Classes with fewer samples than this are named in a note: their scores say little."""
+
+
+def read_samples(request: TrainingRequest) -> tuple[Samples, DataRecord]:
+    """Open what a request names and prepare its samples.
+
+    Raises:
+        InputError: The data cannot be used; the sentence says why.
+    """
+    source = open_source(Path(request.region), request.options)
+    season = (int(request.season[:2]), int(request.season[3:])) if request.season else None
+    preparation = fit_preparation(source, period=request.period, season=season)
+    limit = request.training.samples_per_class
+    samples = collect(source, preparation, limit=limit, seed=request.seed)
+    samples, legend, notes = _without_rare(samples, source.legend, request.training.min_samples)
+    if samples.never_clear:
+        notes.append(f"{samples.never_clear} labelled samples were never clear and are left out.")
+    return samples, DataRecord(
+        preparation=preparation,
+        legend=legend,
+        samples=len(samples),
+        groups=len(np.unique(samples.groups)),
+        never_clear=samples.never_clear,
+        bounds=_bounds(samples),
+        notes=(*source.notes, *notes),
+    )
+
+
+def plan_splits(request: TrainingRequest, samples: Samples) -> dict[str, Split]:
+    """Which samples each model of a run learns from, by the model's name.
+
+    With folds, the figures come from fold models, each tested on groups it never saw; the final
+    model then learns from all groups but those that validate it.
+    """
+    settings = request.training
+    if request.folds is None:
+        split = split_by_group(
+            samples.groups,
+            samples.codes,
+            test=settings.test_share,
+            validation=settings.validation_share,
+            seed=request.seed,
+        )
+        return {FINAL: split}
+    folds = fold_by_group(
+        samples.groups,
+        samples.codes,
+        request.folds,
+        validation=settings.validation_share,
+        seed=request.seed,
+    )
+    first = folds[0]
+    learnt = np.sort(np.concatenate([first.train, first.test]))
+    final = replace(first, train=learnt, test=np.array([], dtype=np.int64))
+    return {f"fold_{number}": fold for number, fold in enumerate(folds, start=1)} | {FINAL: final}
+
+
+def split_table(samples: Samples, splits: Mapping[str, Split]) -> str:
+    """The text of ``split.csv``: each sample's set in the final model, and the fold that tests it.
+
+    The set is ``train``, ``validation`` or ``test``; the fold 0 where there are no folds.
+    """
+    final = splits[FINAL]
+    sets = np.full(len(samples), "test", dtype="<U10")
+    sets[final.train], sets[final.validation] = "train", "validation"
+    folds = np.zeros(len(samples), dtype=np.int64)
+    for number, (member, split) in enumerate(splits.items(), start=1):
+        if member != FINAL:
+            folds[split.test] = number
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("id", "group", "code", "set", "fold"))
+    writer.writerows(zip(samples.ids, samples.groups, samples.codes, sets, folds, strict=True))
+    return text.getvalue()
+
+
+def _without_rare(
+    samples: Samples, legend: Legend, fewest: int
+) -> tuple[Samples, Legend, list[str]]:
+    codes, counts = np.unique(samples.codes, return_counts=True)
+    kept, rare = codes[counts >= fewest], codes[counts < fewest]
+    if len(kept) < 2:
+        raise LabelError(
+            "labels",
+            expected=f"at least two classes with {fewest} or more clear samples each",
+            got=f"{len(kept)}",
+            advice="add labels or lower min_samples",
+        )
+    notes = []
+    if len(rare):
+        names = ", ".join(legend.only(rare.tolist()).names)
+        notes.append(f"Left out for having fewer than {fewest} samples: {names}.")
+    few = codes[(counts >= fewest) & (counts < FEW)]
+    if len(few):
+        names = ", ".join(legend.only(few.tolist()).names)
+        notes.append(
+            f"Fewer than {FEW} samples, so their scores say little: {names} "
+            f"(leave them out with --set min_samples={FEW})."
+        )
+    chosen = np.flatnonzero(np.isin(samples.codes, kept))
+    return samples.take(chosen), legend.only(kept.tolist()), notes
+
+
+def _bounds(samples: Samples) -> tuple[float, float, float, float] | None:
+    known = np.isfinite(samples.lon) & np.isfinite(samples.lat)
+    if not known.any():
+        return None
+    lon, lat = samples.lon[known], samples.lat[known]
+    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
+
+
+__all__ = ["FEW", "plan_splits", "read_samples", "split_table"]

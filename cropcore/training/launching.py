@@ -1,0 +1,94 @@
+"""Starting a training in a process of its own, and knowing where it stands."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import psutil
+
+from cropcore.training.record import State
+from cropcore.training.run import Run
+
+OVER: frozenset[State] = frozenset({"done", "failed", "cancelled", "lost"})
+"""States from which nothing follows by itself."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where a training stands."""
+
+    state: State
+    stage: str
+    """What it is doing, in words."""
+    row: Mapping[str, float]
+    """The last epoch's row of the history; empty before the first."""
+    message: str
+    """Why it failed, one sentence; empty otherwise."""
+    exit_code: int
+    """What the process returns or will return."""
+
+
+def launch(run: Run) -> subprocess.Popen[bytes]:
+    """Start a run's training, detached from this process: it survives us.
+
+    Its output goes to ``log.txt``.
+    """
+    run.clear_cancel()
+    write_state(run, "queued")
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONUNBUFFERED": "1"}
+    with (run.folder / "log.txt").open("ab") as log:
+        return subprocess.Popen(  # noqa: S603  (our own interpreter and module)
+            [sys.executable, "-m", "cropcore.training.worker", str(run.folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env=environment,
+        )
+
+
+def status(run: Run) -> Status:
+    """Where a training stands; ``lost`` where its process is gone without a word."""
+    content = run.read_json("state.json")
+    state: State = content.get("state", "lost")
+    if state == "running" and not _alive(content):
+        state = "lost"
+    return Status(
+        state,
+        str(content.get("stage", "")),
+        content.get("row", {}),
+        str(content.get("message", "")),
+        int(content.get("exit_code", 0)),
+    )
+
+
+def write_state(run: Run, state: State, **fields: Any) -> None:
+    """Replace ``state.json``; while running it names this process."""
+    content: dict[str, Any] = {"state": state, "updated": datetime.now(UTC).isoformat(), **fields}
+    if state == "running":
+        content["pid"] = os.getpid()
+        content["pid_started"] = psutil.Process().create_time()
+    run.write_json("state.json", content)
+
+
+def _alive(content: Mapping[str, Any]) -> bool:
+    """Whether the process that wrote the state still runs (a reused number does not count)."""
+    try:
+        process = psutil.Process(int(content.get("pid", -1)))
+        started = float(content.get("pid_started", 0))
+        return (
+            process.is_running()
+            and process.status() != psutil.STATUS_ZOMBIE
+            and abs(process.create_time() - started) < 2
+        )
+    except (psutil.Error, ValueError):
+        return False
+
+
+__all__ = ["OVER", "Status", "launch", "status", "write_state"]

@@ -1,0 +1,168 @@
+"""How well a run does on samples its models never saw, and beside a random forest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cropcore.accuracy import assess, bootstrap_difference, bootstrap_interval
+from cropcore.confidence import expected_calibration_error
+from cropcore.errors import RunError
+from cropcore.legend import Legend
+from cropcore.models.random_forest import RandomForest
+from cropcore.prediction import Predictor
+from cropcore.samples import Samples, Split
+from cropcore.training.fitting import Task, class_indices, fit
+from cropcore.training.gathering import plan_splits, read_samples, split_table
+from cropcore.training.record import DataRecord
+from cropcore.training.run import Run
+
+_STATISTICS = ("overall_accuracy", "macro_f1")
+
+
+@dataclass(frozen=True)
+class Tested:
+    """Predictions for samples their model never saw, those of all folds in a row."""
+
+    reference: np.ndarray
+    """Position of the true class in the legend, (sample,)."""
+    groups: np.ndarray
+    """Group of each sample, (sample,)."""
+    fold: np.ndarray
+    """Which model predicted each sample, int (sample,)."""
+    probabilities: np.ndarray
+    """Calibrated, (sample, class)."""
+
+    @property
+    def predicted(self) -> np.ndarray:
+        """Position of the class each sample was given in the legend, (sample,)."""
+        return self.probabilities.argmax(axis=1)
+
+
+def evaluate_run(run: Run) -> dict[str, Any]:
+    """Measure a finished run again from its data and its stored models.
+
+    Raises:
+        RunError: The run is unfinished, or its data are not those it learnt from.
+        InputError: The data cannot be read any more.
+    """
+    request = run.finished.request
+    samples, data = read_samples(request)
+    splits = plan_splits(request, samples)
+    written = (run.folder / "split.csv").read_text(encoding="utf-8")
+    if split_table(samples, splits) != written:
+        raise RunError(
+            request.region,
+            expected="the samples this run learnt from, as its split.csv lists them",
+            got="other samples, labels or groups",
+            advice="restore the data or train a new run on them",
+        )
+    return report(test_members(run, samples, splits, data), data.legend)
+
+
+def test_members(
+    run: Run, samples: Samples, splits: Mapping[str, Split], data: DataRecord
+) -> Tested:
+    """Let each stored model of a run predict the samples it never saw."""
+    stored = {name: run.predictor(name) for name in _with_tests(splits)}
+    return _test(stored, samples, splits, data.legend)
+
+
+def test_baseline(
+    run: Run, samples: Samples, splits: Mapping[str, Split], data: DataRecord
+) -> Tested:
+    """Fit a random forest on each of the same splits and let it predict the same samples."""
+    request = run.record.request
+    forests = {}
+    for name, split in _with_tests(splits).items():
+        task = Task(
+            RandomForest(), request.training, data, samples, split, request.seed, run.folder
+        )
+        forests[name] = fit(task, lambda row: None, lambda: False).predictor
+    return _test(forests, samples, splits, data.legend)
+
+
+def report(tested: Tested, legend: Legend) -> dict[str, Any]:
+    """Everything that belongs to an accuracy: the figures, split, counts, intervals and spread.
+
+    Returns:
+        The keys of :func:`cropcore.accuracy.assess`, and ``ece``, ``split``, ``test_groups``,
+        ``ci95`` and, with folds, ``folds`` (figures of each) and ``spread`` (their deviation).
+    """
+    names = np.unique(tested.fold)
+    pooled = _figures(tested, legend, slice(None))
+    pooled["split"] = (
+        f"{len(names)} folds by group, pooled" if len(names) > 1 else "groups kept for testing"
+    )
+    pooled["test_groups"] = len(np.unique(tested.groups))
+    pooled["ci95"] = {
+        name: bootstrap_interval(
+            tested.reference, tested.predicted, tested.groups, name, len(legend)
+        )
+        for name in _STATISTICS
+    }
+    if len(names) > 1:
+        rows = [_figures(tested, legend, tested.fold == name) for name in names]
+        pooled["folds"] = rows
+        pooled["spread"] = {
+            name: float(np.std([row[name] for row in rows], ddof=1)) for name in _STATISTICS
+        }
+    return pooled
+
+
+def report_beside(tested: Tested, baseline: Tested, legend: Legend) -> dict[str, Any]:
+    """A baseline's report, and by how much the run is above it, with the interval."""
+    mine, theirs = report(tested, legend), report(baseline, legend)
+    above = {
+        name: {
+            "difference": mine[name] - theirs[name],
+            "ci95": bootstrap_difference(
+                tested.reference,
+                tested.predicted,
+                baseline.predicted,
+                tested.groups,
+                name,
+                len(legend),
+            ),
+        }
+        for name in _STATISTICS
+    }
+    return {"architecture": "random_forest", **theirs, "run_above": above}
+
+
+def _figures(tested: Tested, legend: Legend, part: slice | np.ndarray) -> dict[str, Any]:
+    probabilities, reference = tested.probabilities[part], tested.reference[part]
+    predicted = tested.predicted[part]
+    ece = expected_calibration_error(probabilities.max(axis=1), predicted == reference)
+    return {**assess(reference, predicted, legend), "ece": ece}
+
+
+def _with_tests(splits: Mapping[str, Split]) -> dict[str, Split]:
+    return {name: split for name, split in splits.items() if len(split.test)}
+
+
+def _test(
+    predictors: Mapping[str, Predictor],
+    samples: Samples,
+    splits: Mapping[str, Split],
+    legend: Legend,
+) -> Tested:
+    chosen = [splits[name].test for name in predictors]
+    test = np.concatenate(chosen)
+    return Tested(
+        class_indices(samples.codes[test], legend.codes),
+        samples.groups[test],
+        np.repeat(np.arange(len(chosen)), [len(part) for part in chosen]),
+        np.concatenate(
+            [
+                predict(samples.series[part])
+                for predict, part in zip(predictors.values(), chosen, strict=True)
+            ]
+        ),
+    )
+
+
+__all__ = ["Tested", "evaluate_run", "report", "report_beside", "test_baseline", "test_members"]

@@ -1,0 +1,125 @@
+"""The whole of a training: read the data, split by group, fit, calibrate, measure, write down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from cropcore.errors import CancelledError
+from cropcore.samples import Samples, Split
+from cropcore.training.fitting import Fitted, Stop, Task, fit
+from cropcore.training.gathering import plan_splits, read_samples, split_table
+from cropcore.training.measuring import report, report_beside, test_baseline, test_members
+from cropcore.training.record import DataRecord, ModelRecord
+from cropcore.training.run import FINAL, Run, count_parameters, save_model
+
+Tell = Callable[[str, Mapping[str, Any]], None]
+"""Told the stage in words ("model 2 of 6") and, while fitting, the epoch's row."""
+
+
+def train(run: Run, tell: Tell, stop: Stop) -> bool:
+    """Carry out a run's request, or what is left of it.
+
+    Args:
+        run: A folder made by :func:`create_run`; models it holds already are kept.
+        tell: Told each stage and epoch.
+        stop: Asked often whether somebody wants the training to stop.
+
+    Returns:
+        Whether it was stopped before its time, with a usable model.
+
+    Raises:
+        CancelledError: It was stopped before there was a usable model.
+        CropcoreError: The data or the request cannot be used, or training diverged.
+    """
+    request = run.record.request
+    tell("reading the data", {})
+    samples, data = read_samples(request)
+    splits = plan_splits(request, samples)
+    run.write_record(run.record.model_copy(update={"data": data}))
+    run.write_text("split.csv", split_table(samples, splits))
+    _write_mean_series(run, samples.take(splits[FINAL].train), data)
+    cancelled = False
+    for number, (member, split) in enumerate(splits.items(), start=1):
+        if member not in run.record.models:
+            stage = "fitting" if len(splits) == 1 else f"fitting model {number} of {len(splits)}"
+            task = _task(run, member, split, samples, data)
+            cancelled = _fit_member(run, member, task, stage, tell, stop)
+    tell("measuring", {})
+    tested = test_members(run, samples, splits, data)
+    metrics = report(tested, data.legend)
+    if request.baseline and request.architecture != "random_forest":
+        tell("fitting a random forest to compare with", {})
+        baseline = test_baseline(run, samples, splits, data)
+        metrics["baseline"] = report_beside(tested, baseline, data.legend)
+    run.write_json("metrics.json", metrics)
+    return cancelled
+
+
+def _task(run: Run, member: str, split: Split, samples: Samples, data: DataRecord) -> Task:
+    request = run.record.request
+    folder = run.member_folder(member)
+    folder.mkdir(parents=True, exist_ok=True)
+    architecture = request.described()
+    return Task(architecture, request.training, data, samples, split, request.seed, folder)
+
+
+def _fit_member(run: Run, member: str, task: Task, stage: str, tell: Tell, stop: Stop) -> bool:
+    """Fit and store one model.
+
+    Raises:
+        CancelledError: It was stopped and other models are still to come after it.
+    """
+    if stop():
+        raise CancelledError(
+            "training", expected="to go on", got="a request to stop", advice="resume it later"
+        )
+    tell(stage, {})
+    fitted = fit(task, lambda row: tell(stage, row), stop)
+    if fitted.cancelled and member != FINAL:
+        raise CancelledError(
+            "training", expected="to go on", got="a request to stop", advice="resume it later"
+        )
+    save_model(task.folder, fitted.model)
+    record = run.record
+    models = {**record.models, member: _model_record(fitted, task)}
+    run.write_record(record.model_copy(update={"models": models}))
+    return fitted.cancelled
+
+
+def _model_record(fitted: Fitted, task: Task) -> ModelRecord:
+    split = task.split
+    sets = {"train": split.train, "validation": split.validation, "test": split.test}
+    groups = task.samples.groups
+    return ModelRecord(
+        mean=fitted.mean,
+        sd=fitted.sd,
+        temperature=fitted.predictor.temperature,
+        samples={name: len(part) for name, part in sets.items()},
+        groups={name: len(np.unique(groups[part])) for name, part in sets.items()},
+        epochs=fitted.epochs,
+        best_epoch=fitted.best_epoch,
+        seconds=fitted.seconds,
+        parameters=count_parameters(fitted.model),
+    )
+
+
+def _write_mean_series(run: Run, samples: Samples, data: DataRecord) -> None:
+    """Store the training samples' mean series, against which predictions are explained."""
+    series = samples.series.astype(np.float64)  # (sample, time, band)
+    overall = _mean(series, np.nanmean(series, axis=(0, 1)))
+    by_class = [_mean(series[samples.codes == code], overall) for code in data.legend.codes]
+    run.write_mean_series(overall, np.stack(by_class))
+
+
+def _mean(series: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
+    """Mean over samples of (sample, time, band); ``otherwise`` where none has a value."""
+    seen = np.isfinite(series)
+    count = seen.sum(axis=0)
+    total = np.where(seen, series, 0).sum(axis=0)
+    return np.where(count > 0, total / np.maximum(count, 1), otherwise)
+
+
+__all__ = ["Tell", "train"]

@@ -1,0 +1,175 @@
+"""What is written down of a run: the request, what the data turned out to be, the fitted models."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from cropcore.cube import Preparation
+from cropcore.errors import SettingError
+from cropcore.legend import Legend
+from cropcore.models import ARCHITECTURES, Architecture
+from cropcore.models.base import Preset
+from cropcore.settings import Settings
+from cropcore.sources import SourceOptions
+
+State = Literal["queued", "running", "done", "failed", "cancelled", "lost"]
+
+
+class TrainingSettings(Settings):
+    """How a model is fitted, whatever its architecture."""
+
+    epochs: int = Field(100, ge=1, le=5000, description="Most passes over the training samples")
+    patience: int = Field(15, ge=1, le=1000, description="Epochs without progress before stopping")
+    batch_size: int = Field(64, ge=1, le=65536, description="Samples per step")
+    learning_rate: float = Field(2e-3, gt=0, le=1, description="Step size of Adam")
+    weight_decay: float = Field(0.0, ge=0, le=1, description="Decoupled weight decay")
+    clip_norm: float = Field(5.0, gt=0, le=1000, description="Longest gradient")
+    test_share: float = Field(0.2, ge=0.05, le=0.5, description="Share of groups kept for testing")
+    validation_share: float = Field(0.2, ge=0.05, le=0.5, description="Share of the rest to watch")
+    samples_per_class: int = Field(20_000, ge=1, le=1_000_000, description="Most of one class")
+    min_samples: int = Field(1, ge=1, le=1_000_000, description="Classes with fewer are left out")
+
+
+PRESETS: Mapping[Preset, Mapping[str, Any]] = {
+    "quick": {"epochs": 30, "patience": 6, "batch_size": 128, "samples_per_class": 2_000},
+    "standard": {},
+    "thorough": {"epochs": 400, "patience": 40, "samples_per_class": 100_000},
+}
+"""Training settings that a preset changes, for every architecture."""
+
+
+class TrainingRequest(Settings):
+    """Everything a person decides about a training; it can be repeated from this alone."""
+
+    region: str
+    """Path of a region folder, region.toml or samples table, absolute."""
+    options: SourceOptions = SourceOptions()
+    architecture: str
+    hyperparameters: dict[str, Any] = Field(default_factory=dict)
+    """The architecture's fields, all of them."""
+    preset: Preset = "standard"
+    training: TrainingSettings = TrainingSettings()
+    seed: int = Field(0, ge=0, le=2**32 - 1)
+    folds: int | None = Field(None, ge=2, le=50)
+    period: float | None = Field(None, gt=0, le=366)
+    """Days between regular dates; fitted to the data where not given."""
+    season: str | None = Field(None, pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
+    """Start of the season, MM-DD; fitted to the data where not given."""
+    baseline: bool = True
+    """Whether a random forest is fitted on the same split, to be read against."""
+
+    def described(self) -> Architecture:
+        """The architecture with its hyperparameters."""
+        return ARCHITECTURES[self.architecture].parse(self.hyperparameters, self.architecture)
+
+
+class ModelRecord(Settings):
+    """One fitted model of a run."""
+
+    mean: tuple[float, ...]
+    """Mean of each band over its training samples, physical units."""
+    sd: tuple[float, ...]
+    """Standard deviation of each band over its training samples, physical units."""
+    temperature: float = Field(gt=0)
+    """Divides the logits; fitted on its validation groups."""
+    samples: dict[str, int]
+    """Number of samples in ``train``, ``validation`` and ``test``."""
+    groups: dict[str, int]
+    """Number of groups in each."""
+    epochs: int
+    best_epoch: int
+    seconds: float
+    parameters: int
+    """Trainable and fixed weights; nodes for trees."""
+
+
+class DataRecord(Settings):
+    """What the data turned out to be."""
+
+    preparation: Preparation
+    legend: Legend
+    samples: int
+    groups: int
+    never_clear: int
+    """Labelled samples left out because they were never seen without cloud."""
+    bounds: tuple[float, float, float, float] | None
+    """West, south, east, north of the samples, degrees."""
+    notes: tuple[str, ...]
+
+
+class RunRecord(Settings):
+    """The content of ``run.json``."""
+
+    format: Literal[1] = 1
+    name: str = Field(min_length=1, max_length=200)
+    created: datetime
+    versions: dict[str, str]
+    request: TrainingRequest
+    data: DataRecord | None = None
+    models: dict[str, ModelRecord] = Field(default_factory=dict)
+    """``final``, the one that maps and explains, and ``fold_1``, ``fold_2``, …"""
+
+
+def make_request(
+    region: str,
+    architecture: str,
+    *,
+    preset: Preset = "standard",
+    changes: Mapping[str, Any] | None = None,
+    **others: Any,
+) -> TrainingRequest:
+    """A request from an architecture's name, a preset and single changed values.
+
+    Args:
+        region: Path of the data.
+        architecture: Name in the table of architectures.
+        preset: Starting point.
+        changes: Hyperparameters and training settings by name, as text or numbers.
+        others: Further fields of :class:`TrainingRequest`.
+
+    Raises:
+        UnknownNameError: There is no such architecture.
+        SettingError: A name is unknown or a value does not fit.
+    """
+    described = ARCHITECTURES[architecture]
+    model: dict[str, Any] = dict(described.presets.get(preset, {}))
+    training: dict[str, Any] = {**described.training, **PRESETS[preset]}
+    for key, value in (changes or {}).items():
+        if key in described.model_fields:
+            model[key] = value
+        elif key in TrainingSettings.model_fields:
+            training[key] = value
+        else:
+            names = (*described.model_fields, *TrainingSettings.model_fields)
+            raise SettingError(
+                f"setting {key!r}",
+                expected=f"one of {', '.join(names)}",
+                got="a name that is none of these",
+                advice="correct the name",
+            )
+    return TrainingRequest.parse(
+        {
+            "region": region,
+            "architecture": architecture,
+            "preset": preset,
+            "hyperparameters": described.parse(model, architecture).model_dump(),
+            "training": TrainingSettings.parse(training, "training"),
+            **others,
+        },
+        "training request",
+    )
+
+
+__all__ = [
+    "PRESETS",
+    "DataRecord",
+    "ModelRecord",
+    "Preset",
+    "RunRecord",
+    "State",
+    "TrainingRequest",
+    "TrainingSettings",
+    "make_request",
+]

@@ -1,0 +1,143 @@
+"""Watching a network learn: history, best weights, when to stop, and a place to go on from."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from cropcore.accuracy import macro_f1
+from cropcore.confidence import nll, softmax
+from cropcore.errors import CancelledError, DivergedError
+from cropcore.prediction import network_predictor
+from cropcore.training.record import TrainingSettings
+from cropcore.training.run import replace_file
+
+COLUMNS = ("epoch", "loss", "val_loss", "val_overall_accuracy", "val_macro_f1", "lr", "seconds")
+
+
+@dataclass
+class Progress:
+    """How far a training is; what is needed to go on after a stop."""
+
+    epoch: int = 0
+    """Epochs finished."""
+    best_epoch: int = 0
+    best_loss: float = math.inf
+    seconds: float = 0.0
+
+
+class Recorder(keras.callbacks.Callback):
+    """After each epoch measures the validation groups, writes the history and decides to go on.
+
+    Args:
+        folder: Where ``history.csv``, ``checkpoint.keras`` and ``checkpoint.json`` go.
+        validation: Series (sample, time, band) and class indices (sample,).
+        settings: Patience and the number of epochs.
+        progress: Where the training stands; changed in place.
+        tell: Called with each finished epoch's row.
+        stop: Asked at every step whether somebody wants the training to stop.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        validation: tuple[np.ndarray, np.ndarray],
+        settings: TrainingSettings,
+        progress: Progress,
+        tell: Callable[[dict[str, float]], None],
+        stop: Callable[[], bool],
+    ) -> None:
+        super().__init__()
+        self.folder = folder
+        self.series, self.labels = validation
+        self.settings = settings
+        self.progress = progress
+        self.tell = tell
+        self.stop = stop
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Trace the validation once; it follows the weights as they change."""
+        self.logits = network_predictor(self.model).logits
+        self.started = time.monotonic() - self.progress.seconds
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Stop between two steps where that was asked for."""
+        if self.stop():
+            raise CancelledError(
+                "training", expected="to go on", got="a request to stop", advice="resume it later"
+            )
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Measure, record, keep the best weights, and stop when nothing improves."""
+        progress = self.progress
+        row = self._measure(epoch + 1, float((logs or {}).get("loss", math.nan)))
+        progress.epoch, progress.seconds = epoch + 1, row["seconds"]
+        if not (math.isfinite(row["loss"]) and math.isfinite(row["val_loss"])):
+            raise DivergedError(
+                f"training, epoch {epoch + 1}",
+                expected="a finite loss",
+                got=f"loss {row['loss']}, validation loss {row['val_loss']}",
+                advice="lower learning_rate or look for absurd values in the data",
+            )
+        if row["val_loss"] < progress.best_loss:
+            progress.best_loss, progress.best_epoch = row["val_loss"], epoch + 1
+            replace_file(self.folder / "best.weights.h5", self.model.save_weights)
+        waited = progress.epoch - progress.best_epoch
+        if waited and waited % max(self.settings.patience // 3, 1) == 0:
+            rate = self.model.optimizer.learning_rate
+            rate.assign(np.maximum(rate.numpy() * 0.5, 1e-6))
+        self._append(row)
+        replace_file(self.folder / "checkpoint.keras", self.model.save)
+        state = json.dumps(asdict(progress))
+        replace_file(self.folder / "checkpoint.json", lambda path: path.write_text(state))
+        self.tell(row)
+        if waited >= self.settings.patience:
+            self.model.stop_training = True
+
+    def _measure(self, epoch: int, loss: float) -> dict[str, float]:
+        probabilities = softmax(self.logits(self.series))
+        predicted = probabilities.argmax(axis=1)
+        return {
+            "epoch": epoch,
+            "loss": loss,
+            "val_loss": nll(probabilities, self.labels),
+            "val_overall_accuracy": float((predicted == self.labels).mean()),
+            "val_macro_f1": macro_f1(self.labels, predicted),
+            "lr": float(self.model.optimizer.learning_rate.numpy()),
+            "seconds": time.monotonic() - self.started,
+        }
+
+    def _append(self, row: dict[str, float]) -> None:
+        path = self.folder / "history.csv"
+        new = row["epoch"] == 1
+        with path.open("w" if new else "a", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            if new:
+                writer.writerow(COLUMNS)
+            writer.writerow([f"{row[column]:.6g}" for column in COLUMNS])
+
+
+def read_progress(folder: Path) -> Progress | None:
+    """Where a stopped training stands; ``None`` where it never finished an epoch."""
+    path = folder / "checkpoint.json"
+    if not (path.is_file() and (folder / "checkpoint.keras").is_file()):
+        return None
+    return Progress(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def clear_checkpoint(folder: Path) -> None:
+    """Remove what is only needed to go on."""
+    for name in ("checkpoint.json", "checkpoint.keras", "best.weights.h5"):
+        (folder / name).unlink(missing_ok=True)
+
+
+__all__ = ["COLUMNS", "Progress", "Recorder", "clear_checkpoint", "read_progress"]

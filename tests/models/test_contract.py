@@ -1,0 +1,146 @@
+"""What must hold of every architecture in the table; a new one is tested by being listed."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from cropcore.errors import SettingError
+from cropcore.models import ARCHITECTURES, Network, SeriesSpec
+from cropcore.models.cnn1d import TemporalCNN
+
+N_CLASSES = 5
+SMALL = {"filters": 8, "dense_units": 16, "units": 8, "n_layers": 2, "n_trees": 10}
+NETWORKS = [name for name in ARCHITECTURES if issubclass(ARCHITECTURES[name], Network)]
+
+
+def describe(name):
+    """An architecture made small enough for a test."""
+    kind = ARCHITECTURES[name]
+    return kind(**{key: value for key, value in SMALL.items() if key in kind.model_fields})
+
+
+def spec(n_dates=9, n_bands=4, name="series"):
+    days = tuple(10.0 * date for date in range(n_dates))
+    bands = tuple(f"band_{band}" for band in range(n_bands))
+    return SeriesSpec(name, days, bands, (0.3,) * n_bands, (0.1,) * n_bands)
+
+
+def series(n_samples, n_dates=9, n_bands=4, seed=0):
+    random = np.random.default_rng(seed)
+    return random.normal(0.3, 0.1, (n_samples, n_dates, n_bands)).astype(np.float32)
+
+
+@pytest.fixture(params=NETWORKS)
+def model(request):
+    keras.utils.set_random_seed(1)
+    return describe(request.param).build([spec()], N_CLASSES)
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_one_finite_logit_per_class(model, batch):
+    logits = model(series(batch)).numpy()
+    assert logits.shape == (batch, N_CLASSES)
+    assert np.isfinite(logits).all()
+    assert not np.allclose(logits.sum(axis=1), 1), "logits, not probabilities"
+
+
+def test_every_weight_gets_a_gradient(model):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(model(series(6), training=True) ** 2)
+    gradients = tape.gradient(loss, model.trainable_variables)
+    for variable, gradient in zip(model.trainable_variables, gradients, strict=True):
+        assert gradient is not None, variable.path
+        assert np.isfinite(gradient.numpy()).all(), variable.path
+
+
+def test_every_input_value_matters(model):
+    x = tf.constant(series(4))
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        loss = tf.reduce_sum(model(x, training=False) ** 2)
+    assert (np.abs(tape.gradient(loss, x).numpy()).max(axis=0) > 0).all()
+
+
+def test_saved_model_takes_physical_units_and_is_the_same(model, tmp_path):
+    model.save(tmp_path / "model.keras")
+    again = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
+    np.testing.assert_array_equal(again(series(3)), model(series(3)))
+
+
+def test_eager_traced_and_predict_agree(model):
+    x = series(5)
+    eager = model(x, training=False).numpy()
+    traced = tf.function(lambda values: model(values, training=False))(tf.constant(x)).numpy()
+    np.testing.assert_allclose(traced, eager, atol=1e-5)
+    np.testing.assert_allclose(model.predict(x, verbose=0), eager, atol=1e-5)
+
+
+def test_sample_does_not_depend_on_its_batch(model):
+    x = series(8)
+    together = model(x, training=False).numpy()
+    alone = np.concatenate([model(x[i : i + 1], training=False) for i in range(8)])
+    np.testing.assert_allclose(alone, together, atol=1e-5)
+
+
+def test_missing_band_enters_at_its_mean(model):
+    x = series(2)
+    x[0, :, 1] = np.nan
+    filled = x.copy()
+    filled[0, :, 1] = 0.3
+    np.testing.assert_array_equal(model(x), model(filled))
+
+
+def test_order_of_dates_matters(model):
+    x = series(3)
+    assert np.abs(model(x).numpy() - model(x[:, ::-1]).numpy()).max() > 1e-4
+
+
+def test_dropout_rests_when_predicting(model):
+    x = series(3)
+    np.testing.assert_array_equal(model(x, training=False), model(x, training=False))
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_several_series_join_for_late_fusion(name):
+    model = describe(name).build([spec(9, 4, "s2"), spec(5, 2, "s1")], N_CLASSES)
+    logits = model([series(3), series(3, 5, 2)])
+    assert logits.shape == (3, N_CLASSES)
+
+
+@pytest.mark.parametrize("name", list(ARCHITECTURES))
+def test_description_is_complete(name):
+    kind = ARCHITECTURES[name]
+    assert kind.title
+    assert kind.reference
+    assert kind.sample in ("pixel", "patch")
+    for key, field in kind.model_fields.items():
+        assert field.description, f"{key} has no description for the form"
+        assert field.metadata, f"{key} has no range"
+    for preset, changes in kind.presets.items():
+        assert kind.parse(changes, preset)
+
+
+@pytest.mark.parametrize("name", list(ARCHITECTURES))
+def test_unknown_or_absurd_hyperparameter_is_refused(name):
+    with pytest.raises(SettingError, match="unknown name 'colour'"):
+        ARCHITECTURES[name].parse({"colour": 1}, name)
+    key = next(iter(ARCHITECTURES[name].model_fields))
+    with pytest.raises(SettingError, match=rf"{key}: expected .* but got"):
+        ARCHITECTURES[name].parse({key: "many"}, name)
+    with pytest.raises(SettingError, match=f"give {key} another value"):
+        ARCHITECTURES[name].parse({key: -1}, name)
+
+
+def test_forest_votes_for_what_it_learnt():
+    x = series(60)
+    labels = np.arange(60) % 3
+    x[labels == 1] += 1
+    x[labels == 2, :, 0] = np.nan
+    forest = describe("random_forest").estimator(seed=0).fit(x.reshape(60, -1), labels)
+    assert (forest.predict(x.reshape(60, -1)) == labels).mean() > 0.9
+
+
+def test_temporal_cnn_has_the_published_number_of_parameters():
+    """Pelletier et al. 2019 at 46 dates, 3 bands and 13 classes."""
+    assert TemporalCNN().build([spec(46, 3)], 13).count_params() == 801_165
