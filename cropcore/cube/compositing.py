@@ -79,7 +79,8 @@ def _mean_power(members: np.ndarray) -> np.ndarray:
     count = clear.sum(axis=0)
     mean = np.where(clear, power, 0).sum(axis=0) / np.maximum(count, 1)
     decibel = np.float32(10) * np.log10(np.maximum(mean, np.float32(1e-10)))
-    return np.where(count == 0, np.nan, decibel)
+    alone = np.where(clear, members, 0).sum(axis=0)  # a single value stays as it is, to the bit
+    return np.where(count == 0, np.nan, np.where(count == 1, alone, decibel))
 
 
 __all__ = ["composite", "fill_gaps"]

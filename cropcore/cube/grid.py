@@ -68,7 +68,8 @@ class Grid:
     def rowcol(self, lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Row and column (int64) of the pixels that hold WGS 84 points; may lie outside."""
         x, y = _transformer("EPSG:4326", self.crs).transform(lon, lat)
-        col, row = ~self.affine @ (np.asarray(x), np.asarray(y))
+        with np.errstate(invalid="ignore"):  # a point that cannot be projected is infinite
+            col, row = ~self.affine @ (np.asarray(x), np.asarray(y))
         return _floor(row), _floor(col)
 
     def lonlat(self, row: np.ndarray, col: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

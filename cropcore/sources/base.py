@@ -10,6 +10,7 @@ import numpy as np
 
 from cropcore.cube import Acquisitions, SourceBands
 from cropcore.legend import Legend
+from cropcore.sources.report import RegionReport
 
 
 @dataclass(frozen=True)
@@ -78,4 +79,22 @@ class Source(Protocol):
         """Labelled series, at most ``limit`` of a class, the same ones for the same seed."""
 
 
-__all__ = ["LabelledBatch", "Source", "SourceOptions"]
+class SourceOpener(Protocol):
+    """Opens one kind of source."""
+
+    def __call__(self, path: Path, options: SourceOptions) -> Source:
+        """Open what lies at ``path``.
+
+        Raises:
+            InputError: It cannot be used; the sentence says why.
+        """
+
+
+class SourceCheck(Protocol):
+    """Looks one kind of source over before any run."""
+
+    def __call__(self, path: Path, options: SourceOptions) -> RegionReport:
+        """Report what lies at ``path`` and all that is wrong with it."""
+
+
+__all__ = ["LabelledBatch", "Source", "SourceCheck", "SourceOpener", "SourceOptions"]

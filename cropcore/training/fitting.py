@@ -142,6 +142,8 @@ def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
     keras.utils.set_random_seed(task.seed)
     progress = read_progress(task.folder) or Progress()
     if progress.epoch:
+        import cropcore.models.layers  # noqa: F401  (registers our layers with Keras)
+
         model = keras.saving.load_model(task.folder / "checkpoint.keras", safe_mode=True)
     else:
         model = _compiled(task, task.architecture, mean, sd, len(series))

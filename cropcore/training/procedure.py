@@ -43,7 +43,8 @@ def train(run: Run, tell: Tell, stop: Stop) -> bool:
     _write_mean_series(run, samples.take(splits[FINAL].train), data)
     cancelled = False
     for number, (member, split) in enumerate(splits.items(), start=1):
-        if member not in run.record.models:
+        done = run.record.models.get(member)
+        if done is None or not done.complete:
             stage = "fitting" if len(splits) == 1 else f"fitting model {number} of {len(splits)}"
             task = _task(run, member, split, samples, data)
             cancelled = _fit_member(run, member, task, stage, tell, stop)
@@ -102,6 +103,7 @@ def _model_record(fitted: Fitted, task: Task) -> ModelRecord:
         epochs=fitted.epochs,
         best_epoch=fitted.best_epoch,
         seconds=fitted.seconds,
+        complete=not fitted.cancelled,
         parameters=count_parameters(fitted.model),
     )
 

@@ -26,8 +26,8 @@ class TrainingSettings(Settings):
     learning_rate: float = Field(2e-3, gt=0, le=1, description="Step size of Adam")
     weight_decay: float = Field(0.0, ge=0, le=1, description="Decoupled weight decay")
     clip_norm: float = Field(5.0, gt=0, le=1000, description="Longest gradient")
-    test_share: float = Field(0.2, ge=0.05, le=0.5, description="Share of groups kept for testing")
-    validation_share: float = Field(0.2, ge=0.05, le=0.5, description="Share of the rest to watch")
+    test_share: float = Field(0.2, ge=0.05, le=0.5, description="Share of samples kept for testing")
+    validation_share: float = Field(0.2, ge=0.05, le=0.5, description="Share of samples watched while training")
     samples_per_class: int = Field(20_000, ge=1, le=1_000_000, description="Most of one class")
     min_samples: int = Field(1, ge=1, le=1_000_000, description="Classes with fewer are left out")
 
@@ -81,6 +81,8 @@ class ModelRecord(Settings):
     epochs: int
     best_epoch: int
     seconds: float
+    complete: bool = True
+    """False where it was stopped before its time; the best weights so far are what there is."""
     parameters: int
     """Trainable and fixed weights; nodes for trees."""
 

@@ -1,5 +1,6 @@
 """The training process: ``python -m cropcore.training.worker RUN_DIR``."""
 
+import logging
 import os
 import signal
 import sys
@@ -25,6 +26,7 @@ def main(folder: str) -> int:
         Exit code: 0 done, 2 unusable input, 130 cancelled, 1 anything else.
     """
     run = open_run(Path(folder))
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # each of a run's models is traced
     signal.signal(signal.SIGTERM, lambda number, frame: _ask_to_stop(run, number, frame))
     started = time.monotonic()
 

@@ -1,0 +1,146 @@
+"""How sure an accuracy is: confidence intervals by drawing whole groups anew.
+
+Samples of one group are no independent witnesses; drawing them singly would give intervals that
+are far too narrow.
+
+References:
+    Efron and Tibshirani (1993), An Introduction to the Bootstrap, ISBN 978-0-412-04231-7;
+    Field and Welsh (2007), Journal of the Royal Statistical Society B 69(3), 369–390,
+    doi:10.1111/j.1467-9868.2007.00593.x (groups drawn whole).
+"""
+
+import numpy as np
+
+from cropcore.accuracy.statistics import STATISTICS
+from cropcore.errors import LabelError, UnknownNameError
+
+DRAWS = 1000
+LEVEL = 0.95
+_CELLS_AT_ONCE = 4_000_000
+
+
+def bootstrap_interval(
+    reference: np.ndarray,
+    predicted: np.ndarray,
+    groups: np.ndarray,
+    statistic: str,
+    n_classes: int,
+    *,
+    n: int = DRAWS,
+    seed: int = 0,
+    level: float = LEVEL,
+) -> tuple[float, float]:
+    """The percentile interval of one model's statistic.
+
+    Args:
+        reference: Position of each sample's true class, int (sample,).
+        predicted: Position of the class each sample was given, int (sample,).
+        groups: Group of each sample; drawn whole, with replacement.
+        statistic: A name in :data:`STATISTICS`.
+        n_classes: Number of classes.
+        n: Number of draws.
+        seed: Same seed, same draws.
+        level: Share of the draws inside the interval.
+
+    Returns:
+        Its low and high end.
+
+    Raises:
+        LabelError: There are no samples, or the arrays do not fit.
+        UnknownNameError: The statistic is unknown.
+    """
+    _check(reference, (predicted,), groups, n_classes)
+    group, times = _draw(groups, n, seed)
+    values = _measure(reference, predicted, group, times, statistic, n_classes)
+    return _interval(values, level)
+
+
+def bootstrap_difference(
+    reference: np.ndarray,
+    predicted_a: np.ndarray,
+    predicted_b: np.ndarray,
+    groups: np.ndarray,
+    statistic: str,
+    n_classes: int,
+    *,
+    n: int = DRAWS,
+    seed: int = 0,
+    level: float = LEVEL,
+) -> tuple[float, float]:
+    """The percentile interval of "a minus b" for two models on the same samples and draws.
+
+    Arguments and errors are those of :func:`bootstrap_interval`.
+    """
+    _check(reference, (predicted_a, predicted_b), groups, n_classes)
+    group, times = _draw(groups, n, seed)
+    values_a = _measure(reference, predicted_a, group, times, statistic, n_classes)
+    values_b = _measure(reference, predicted_b, group, times, statistic, n_classes)
+    return _interval(values_a - values_b, level)
+
+
+def _draw(groups: np.ndarray, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Groups as numbers, int (sample,), and how often each draw holds each, int (draw, group)."""
+    group = np.unique(groups, return_inverse=True)[1]
+    n_groups = int(group.max()) + 1
+    chances = np.full(n_groups, 1 / n_groups)
+    return group, np.random.default_rng(seed).multinomial(n_groups, chances, size=n)
+
+
+def _measure(
+    reference: np.ndarray,
+    predicted: np.ndarray,
+    group: np.ndarray,
+    times: np.ndarray,
+    statistic: str,
+    n_classes: int,
+) -> np.ndarray:
+    """The statistic of each draw, float64 (draw,)."""
+    measure = STATISTICS.get(statistic)
+    if measure is None:
+        raise UnknownNameError(
+            "statistic",
+            expected=f"one of {', '.join(STATISTICS)}",
+            got=repr(statistic),
+            advice="choose a name from the list",
+        )
+    cells = n_classes**2
+    cell = np.asarray(reference, dtype=np.int64) * n_classes + predicted
+    pairs, count = np.unique(np.stack([group, cell]), axis=1, return_counts=True)
+    step = max(_CELLS_AT_ONCE // cells, 1)
+    values = []
+    for at in range(0, len(times), step):
+        matrices = np.stack(
+            [
+                np.bincount(pairs[1], weights=often[pairs[0]] * count, minlength=cells)
+                for often in times[at : at + step]
+            ]
+        )  # (draw, cell)
+        values.append(measure(matrices.reshape(-1, n_classes, n_classes)))
+    return np.concatenate(values)
+
+
+def _interval(values: np.ndarray, level: float) -> tuple[float, float]:
+    outside = (1 - level) / 2
+    low, high = np.quantile(values, [outside, 1 - outside])
+    return float(low), float(high)
+
+
+def _check(
+    reference: np.ndarray, predictions: tuple[np.ndarray, ...], groups: np.ndarray, n_classes: int
+) -> None:
+    lengths = [len(array) for array in (reference, groups, *predictions)]
+    fits = len(set(lengths)) == 1 and lengths[0] > 0
+    if fits:
+        classes = np.stack([reference, *predictions])
+        fits = bool((classes >= 0).all() and (classes < n_classes).all())
+    if not fits:
+        raise LabelError(
+            "bootstrap",
+            expected=f"groups and class positions below {n_classes} of the same samples, "
+            "at least one",
+            got=f"lengths {', '.join(map(str, lengths))}",
+            advice="pass the test samples of runs that share a legend",
+        )
+
+
+__all__ = ["DRAWS", "LEVEL", "bootstrap_difference", "bootstrap_interval"]

@@ -1,0 +1,57 @@
+"""The entry point: verbs registered, and every outcome turned into an exit code."""
+
+import os
+import sys
+
+import typer
+
+from cropcore.cli import architectures, explain, map_region, regions, train
+from cropcore.cli.printing import say
+from cropcore.errors import CancelledError, CropcoreError, DivergedError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    help="Crop mapping from Sentinel-1/2 time series with deep learning, made visible.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(regions.app, name="region")
+app.command("architectures")(architectures.architectures)
+app.command("train")(train.train)
+app.command("evaluate")(train.evaluate)
+app.command("map")(map_region.map_region)
+app.command("explain")(explain.explain)
+
+
+def main() -> None:
+    """Run the command line; foreseen failures end in one sentence and no traceback."""
+    sys.exit(run())
+
+
+def run() -> int:
+    """Run the command line and return its exit code."""
+    try:
+        code = app(standalone_mode=False)
+    except CancelledError as error:
+        say(str(error))
+        return INTERRUPTED
+    except CropcoreError as error:
+        say(str(error))
+        return 1 if isinstance(error, DivergedError) else 2
+    except typer.TyperException as error:
+        say(f"{error.format_message().rstrip('.')}; see cropcore --help.")
+        return 2
+    except (KeyboardInterrupt, typer.Abort):
+        say("Interrupted.")
+        return INTERRUPTED
+    except Exception as error:  # the last place to keep a traceback from people
+        if os.environ.get("CROPCORE_DEBUG"):
+            raise
+        say(f"Unforeseen {type(error).__name__}: {error} (CROPCORE_DEBUG=1 shows where).")
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+__all__ = ["app", "main", "run"]

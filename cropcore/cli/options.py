@@ -1,0 +1,76 @@
+"""Options that several verbs share, and how their text becomes values."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cropcore.errors import SettingError
+from cropcore.sources import SourceOptions
+from cropcore.training import Run
+from cropcore.workspace import find_region
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Workspace = Annotated[
+    Path | None, typer.Option("--workspace", help="Folder of regions/ and runs/.")
+]
+RunDir = Annotated[Path, typer.Argument(help="Run folder, as `cropcore train` printed it.")]
+Label = Annotated[str | None, typer.Option(help="Column that holds the class.")]
+Group = Annotated[str | None, typer.Option(help="Column of groups that a split keeps together.")]
+Block = Annotated[float | None, typer.Option(help="Tables: side of spatial blocks, degrees.")]
+BlockPixels = Annotated[int, typer.Option(help="Label rasters: side of spatial blocks, pixels.")]
+Bands = Annotated[str | None, typer.Option(help="Bands to use, separated by commas.")]
+Scale = Annotated[float | None, typer.Option(help="Factor from stored numbers to reflectance.")]
+Data = Annotated[Path | None, typer.Option(help="Folder that region.toml's patterns start from.")]
+
+
+def source_options(
+    label: str | None,
+    group: str | None,
+    block: float | None,
+    block_pixels: int,
+    bands: str | None,
+    scale: float | None,
+    data: Path | None,
+) -> SourceOptions:
+    """What the options say about data."""
+    names = tuple(name.strip() for name in bands.split(",") if name.strip()) if bands else None
+    return SourceOptions(
+        label, group, block, block_pixels, names, scale, data.resolve() if data else None
+    )
+
+
+def source_of(
+    run: Run, region: str | None, data: Path | None, folder: Path
+) -> tuple[Path, SourceOptions]:
+    """The data a verb is about: those the run learnt from, or others that are named."""
+    request = run.record.request
+    if region is None:
+        options = request.options
+        path = find_region(request.region, folder)
+    else:
+        options = SourceOptions()
+        path = find_region(region, folder)
+    if data is not None:
+        options = SourceOptions(**{**vars(options), "data": data.resolve()})
+    return path, options
+
+
+def pairs(settings: list[str]) -> dict[str, str]:
+    """``KEY=VALUE`` texts as a mapping.
+
+    Raises:
+        SettingError: A text has no equals sign.
+    """
+    found = {}
+    for text in settings:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise SettingError(
+                "--set",
+                expected="KEY=VALUE",
+                got=repr(text),
+                advice="write for example --set epochs=50",
+            )
+        found[key.strip()] = value.strip()
+    return found

@@ -1,0 +1,180 @@
+"""``cropcore train`` and ``cropcore evaluate``."""
+
+import csv
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from cropcore.cli import options as given
+from cropcore.cli.printing import messages, print_json, print_metrics, results, say, tensorflow
+from cropcore.errors import RunError, SettingError
+from cropcore.training.launching import Status, launch, status
+from cropcore.training.record import Preset, TrainingRequest, make_request
+from cropcore.training.run import Run, create_run, open_run
+from cropcore.workspace import find_region, new_run_folder, workspace
+
+_POLL_SECONDS = 0.2
+_LONGEST_STOP_SECONDS = 120
+
+
+def train(
+    region: Annotated[str, typer.Argument(help="Region folder, samples table or workspace name.")],
+    architecture: Annotated[str, typer.Argument(help="A name from `cropcore architectures`.")],
+    preset: Annotated[Preset, typer.Option(help="How much work to put in.")] = "standard",
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one setting.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Same seed, same numbers.")] = 0,
+    folds: Annotated[int | None, typer.Option(help="Cross-validate over this many folds.")] = None,
+    period: Annotated[float | None, typer.Option(help="Days between regular dates.")] = None,
+    season: Annotated[str | None, typer.Option(help="Start of the season, MM-DD.")] = None,
+    baseline: Annotated[bool, typer.Option(help="Fit a random forest to compare with.")] = True,
+    out: Annotated[Path | None, typer.Option(help="Run folder to make.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
+    label: given.Label = None,
+    group: given.Group = None,
+    block: given.Block = None,
+    block_pixels: given.BlockPixels = 10,
+    bands: given.Bands = None,
+    scale: given.Scale = None,
+    data: given.Data = None,
+    folder: given.Workspace = None,
+    as_json: given.AsJson = False,
+) -> None:
+    """Train a model in a process of its own and follow it."""
+    place = workspace(folder)
+    path = find_region(region, place)
+    request = make_request(
+        str(path),
+        architecture,
+        preset=preset,
+        changes=given.pairs(settings or []),
+        options=given.source_options(label, group, block, block_pixels, bands, scale, data),
+        seed=seed,
+        folds=folds,
+        period=period,
+        season=season,
+        baseline=baseline,
+    )
+    run = _resumed(out, request) if resume else None
+    made = run is None
+    if run is None:
+        run = create_run(out or new_run_folder(place, path, architecture), request)
+    state = _follow(run)
+    if state.state != "done":
+        _end_badly(run, state, made=made)
+    for note in run.finished.data.notes:  # type: ignore[union-attr]
+        say(f"Note: {note}")
+    result = _result(run, state)
+    if as_json:
+        print_json(result)
+    else:
+        print_metrics(result["metrics"])
+        results.print(Text(f"run: {run.folder}"))
+
+
+def evaluate(run_dir: given.RunDir, as_json: given.AsJson = False) -> None:
+    """Measure a run again on the samples its models never saw."""
+    run = open_run(run_dir)
+    _ = run.finished
+    with tensorflow():
+        from cropcore.training.measuring import evaluate_run
+    metrics = evaluate_run(run)
+    if as_json:
+        print_json(metrics)
+    else:
+        print_metrics(metrics)
+
+
+def _resumed(out: Path | None, request: TrainingRequest) -> Run:
+    if out is None:
+        raise SettingError(
+            "--resume",
+            expected="--out RUN_DIR, the run to go on with",
+            got="no --out",
+            advice="name the run folder",
+        )
+    run = open_run(out)
+    asked = run.record.request
+    if (asked.region, asked.architecture) != (request.region, request.architecture):
+        raise RunError(
+            run.folder,
+            expected=f"a run of {request.architecture} on {request.region}",
+            got=f"one of {asked.architecture} on {asked.region}",
+            advice="name the region and architecture it was begun with",
+        )
+    return run
+
+
+def _follow(run: Run) -> Status:
+    """Start the training process and show how it goes until it ends."""
+    process = launch(run)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    epochs = run.record.request.training.epochs
+    with Progress(*columns, console=messages, transient=True) as bar:
+        task = bar.add_task("starting", total=epochs)
+        try:
+            while process.poll() is None:
+                _show(bar, task, status(run))
+                time.sleep(_POLL_SECONDS)
+        except KeyboardInterrupt:
+            bar.update(task, description="stopping, the best weights are kept")
+            run.request_cancel()
+            _wait(process)
+    return status(run)
+
+
+def _wait(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(_LONGEST_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def _show(bar: Progress, task: Any, state: Status) -> None:
+    row = state.row
+    text = state.stage or state.state
+    if row:
+        text += (
+            f", epoch {row['epoch']:.0f}, loss {row['loss']:.3f}, "
+            f"validation macro F1 {row['val_macro_f1']:.3f}"
+        )
+    bar.update(task, description=text, completed=row.get("epoch", 0))
+
+
+def _end_badly(run: Run, state: Status, *, made: bool) -> None:
+    """Say why there is no result, and leave nothing of a run that never could have begun."""
+    if state.state == "cancelled":
+        say(f"Cancelled. Go on with it by --resume --out {run.folder}")
+        raise typer.Exit(130)
+    message = (
+        state.message or f"The training process ended without a word; see {run.folder}/log.txt."
+    )
+    if made and state.exit_code == 2:
+        shutil.rmtree(run.folder, ignore_errors=True)
+    say(message)
+    raise typer.Exit(state.exit_code or 1)
+
+
+def _result(run: Run, state: Status) -> dict[str, Any]:
+    metrics = run.read_json("metrics.json")
+    models = run.record.models
+    history = run.folder / "history.csv"
+    epochs = models["final"].epochs
+    if history.is_file():
+        with history.open(newline="", encoding="utf-8") as file:
+            epochs = sum(1 for _ in csv.DictReader(file))
+    result = {
+        "run": str(run.folder),
+        "state": state.state,
+        "epochs": epochs,
+        "seconds": round(sum(model.seconds for model in models.values()), 2),
+        "metrics": metrics,
+    }
+    return result | ({"folds": metrics["folds"]} if "folds" in metrics else {})

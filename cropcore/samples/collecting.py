@@ -1,0 +1,111 @@
+"""From a source of labelled imagery to samples: choose the calendar, prepare every batch."""
+
+from datetime import date
+
+import numpy as np
+
+from cropcore.cube import Preparation
+from cropcore.cube.calendar import fit_calendar
+from cropcore.errors import LabelError, SettingError
+from cropcore.samples.samples import Samples
+from cropcore.sources.base import Source
+
+PER_CLASS = 20_000
+"""Samples of one class that are enough."""
+_LEAP_YEAR = 2000
+
+
+def fit_preparation(
+    source: Source, *, period: float | None = None, season: tuple[int, int] | None = None
+) -> Preparation:
+    """The preparation that suits a source: all bands it offers, on dates that cover its series.
+
+    Args:
+        source: Labelled imagery.
+        period: Days between regular dates; chosen from the acquisitions where not given.
+        season: Month and day on which the season starts; chosen likewise.
+
+    Raises:
+        LabelError: The source has no series.
+        SettingError: The season is no day of the year, or the period gives too many dates.
+    """
+    timelines = source.timelines()
+    if not timelines:
+        raise LabelError(
+            source.path,
+            expected="at least one acquisition",
+            got="none",
+            advice="check the folder and its dates",
+        )
+    if season is not None:
+        _check_season(season)
+    return Preparation(fit_calendar(timelines, start=season, period=period), source.offered)
+
+
+def collect(
+    source: Source, preparation: Preparation, *, limit: int = PER_CLASS, seed: int = 0
+) -> Samples:
+    """Prepare the labelled series of a source, leaving out those that were never clear.
+
+    The order is the source's own: the same source, limit and seed give the same samples.
+
+    Args:
+        source: Labelled imagery.
+        preparation: How acquisitions become a model's input.
+        limit: Most samples of one class.
+        seed: Decides which, where there are more.
+
+    Raises:
+        LabelError: No sample is left, or fewer than two classes.
+        RunError: The source lacks a band that the preparation needs.
+    """
+    parts = []
+    for batch in source.labelled(limit, seed):
+        start = preparation.calendar.season_start(batch.first)
+        series, clear = preparation(batch.acquisitions, start)
+        part = Samples(series, batch.codes, batch.ids, batch.groups, batch.lon, batch.lat)
+        parts.append((part.take(clear), int((~clear).sum())))
+    never_clear = sum(count for _, count in parts)
+    kept = [part for part, _ in parts if len(part)]
+    if not kept:
+        raise LabelError(
+            source.path,
+            expected="samples that were clearly seen on at least one date",
+            got=f"{never_clear} samples that are all cloud or without data" if parts else "none",
+            advice="check the cloud masks, the no-data value and the season's start",
+        )
+    samples = Samples(
+        series=np.concatenate([part.series for part in kept]),
+        codes=np.concatenate([part.codes for part in kept]),
+        ids=np.concatenate([part.ids for part in kept]),
+        groups=np.concatenate([part.groups for part in kept]),
+        lon=np.concatenate([part.lon for part in kept]),
+        lat=np.concatenate([part.lat for part in kept]),
+        never_clear=never_clear,
+    )
+    present = np.unique(samples.codes)
+    if len(present) < 2:
+        name = next(item.name for item in source.legend if item.code == present[0])
+        raise LabelError(
+            source.path,
+            expected="samples of at least two classes",
+            got=f"only {name!r}",
+            advice="add labels of another class",
+        )
+    return samples
+
+
+def _check_season(season: tuple[int, int]) -> None:
+    month, day = season
+    try:
+        date(_LEAP_YEAR, month, day)
+    except ValueError:
+        raise SettingError(
+            "season start",
+            expected="a month and a day, such as 10-01",
+            got=f"{month:02d}-{day:02d}",
+            advice="correct the season's start",
+        ) from None
+
+
+__all__ = ["PER_CLASS", "collect", "fit_preparation"]

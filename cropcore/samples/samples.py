@@ -1,0 +1,61 @@
+"""The value type of samples: prepared series with their class, name, group and place."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cropcore.errors import LabelError
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Labelled series, ready for a model.
+
+    Raises:
+        LabelError: The fields disagree on the number of samples.
+    """
+
+    series: np.ndarray
+    """float32 (sample, time, band) in physical units; NaN in a band that was never clear."""
+    codes: np.ndarray
+    """Legend code of each sample, uint8 (sample,); never 0."""
+    ids: np.ndarray
+    """Name of each sample, str (sample,)."""
+    groups: np.ndarray
+    """Group of each sample, str (sample,); samples of one group stay together in a split."""
+    lon: np.ndarray
+    """WGS 84 longitude, degrees, float64 (sample,); NaN where unknown."""
+    lat: np.ndarray
+    """WGS 84 latitude, degrees, float64 (sample,); NaN where unknown."""
+    never_clear: int = 0
+    """Samples that were left out because no date showed them clearly."""
+
+    def __post_init__(self) -> None:
+        fields = ("codes", "ids", "groups", "lon", "lat")
+        lengths = {name: len(getattr(self, name)) for name in fields}
+        if self.series.ndim != 3 or set(lengths.values()) != {len(self.series)}:
+            counts = ", ".join(f"{length} {name}" for name, length in lengths.items())
+            raise LabelError(
+                "samples",
+                expected="series (sample, time, band) and one entry per sample in every field",
+                got=f"series {self.series.shape} and {counts}",
+                advice="build samples with cropcore.samples.collect",
+            )
+
+    def __len__(self) -> int:
+        return len(self.series)
+
+    def take(self, indices: np.ndarray) -> "Samples":
+        """The samples at ``indices`` (positions or a mask), in that order."""
+        return Samples(
+            self.series[indices],
+            self.codes[indices],
+            self.ids[indices],
+            self.groups[indices],
+            self.lon[indices],
+            self.lat[indices],
+            self.never_clear,
+        )
+
+
+__all__ = ["Samples"]

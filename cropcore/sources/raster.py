@@ -1,0 +1,224 @@
+"""GeoTIFFs on disk: what their headers say, and windows of their pixels.
+
+Files are opened for each call and closed again, so threads share nothing; only the GeoTIFF driver
+is asked, so no file can point GDAL to another one.
+"""
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+from rasterio.errors import NotGeoreferencedWarning, RasterioIOError
+from rasterio.io import DatasetReader
+from rasterio.windows import Window as RasterWindow
+
+from cropcore.cube import Grid, Window
+from cropcore.errors import MissingFileError, RegionError
+
+LARGEST_SIDE = 200_000
+"""Pixels; a wider or higher raster is refused."""
+
+
+@dataclass(frozen=True)
+class RasterBand:
+    """What a header says about one band."""
+
+    number: int
+    """Counted from 1."""
+    description: str | None
+    dtype: str
+    nodata: float | None
+    """Stored number that means no data."""
+    scale: float | None
+    """Factor from stored numbers to the unit, by GDAL's field or the tag ``SCALE``."""
+    offset: float
+    """Added after scaling."""
+    unit: str
+    """GDAL's field or the tag ``UNITS``, free text."""
+
+
+@dataclass(frozen=True)
+class RasterHeader:
+    """What a GeoTIFF says about itself."""
+
+    path: Path
+    grid: Grid
+    bands: tuple[RasterBand, ...]
+
+
+def read_header(path: Path) -> RasterHeader:
+    """Open a raster and read all but its pixels.
+
+    Raises:
+        MissingFileError: There is no such file.
+        RegionError: It is no GeoTIFF, has no place on Earth, or is too large.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # told as an error below
+        with _opened(path) as raster:
+            return _header(raster, path)
+
+
+def read_pixels(path: Path, numbers: Sequence[int], window: Window) -> np.ndarray:
+    """Stored numbers of some bands in a window.
+
+    Args:
+        path: A GeoTIFF.
+        numbers: Bands, counted from 1.
+        window: Pixels within the raster.
+
+    Returns:
+        An array (band, y, x) of the file's own type.
+
+    Raises:
+        MissingFileError: There is no such file.
+        RegionError: The file is damaged, or has changed since it was looked at.
+    """
+    part = RasterWindow(window.col, window.row, window.width, window.height)
+    with _opened(path) as raster:
+        if max(numbers, default=0) > raster.count:
+            raise RegionError(
+                path,
+                expected=f"a band {max(numbers)}",
+                got=f"a file of {raster.count} bands",
+                advice="correct the band in region.toml or repair the file",
+            )
+        stored = raster.read(list(numbers), window=part)
+    if stored.shape[1:] != (window.height, window.width):
+        raise RegionError(
+            path,
+            expected=f"pixels as far as row {window.row + window.height} "
+            f"and column {window.col + window.width}",
+            got="a smaller raster than the others of the region",
+            advice="bring all rasters to one grid",
+        )
+    return np.asarray(stored)
+
+
+def same_grid(one: Grid, other: Grid) -> bool:
+    """Whether pixels of both grids cover each other, to a hundredth of a pixel."""
+    if (one.width, one.height) != (other.width, other.height):
+        return False
+    pixel = max(abs(one.transform[0]), abs(one.transform[1]))
+    reach = (one.width, one.height, 1)
+    apart = np.abs(np.subtract(one.transform, other.transform)).reshape(2, 3) * reach
+    if apart.max() > pixel / 100:
+        return False
+    return one.crs == other.crs or CRS(one.crs).equals(CRS(other.crs), ignore_axis_order=True)
+
+
+def describe_grid(grid: Grid) -> str:
+    """A grid in a few words, for messages."""
+    a, b, c, d, e, f = grid.transform
+    crs = grid.crs if len(grid.crs) < 40 else CRS(grid.crs).name
+    turn = f" (turned by {b:g}, {d:g})" if b or d else ""
+    return (
+        f"{grid.width} x {grid.height} px of {a:g} x {abs(e):g} at {c:.10g}, {f:.10g}{turn}, {crs}"
+    )
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[DatasetReader]:
+    if not path.is_file():
+        raise MissingFileError(
+            path,
+            expected="a GeoTIFF",
+            got="no such file",
+            advice="check the path or restore the file",
+        )
+    try:
+        with rasterio.open(path, driver="GTiff") as raster:
+            yield raster
+    except RasterioIOError as error:
+        reason = error.__cause__ or error
+        raise RegionError(
+            path,
+            expected="a complete GeoTIFF",
+            got=f"a file that cannot be read ({str(reason).rstrip('.')})",
+            advice="copy or download it again, or convert it to GeoTIFF",
+        ) from error
+
+
+def _header(raster: DatasetReader, path: Path) -> RasterHeader:
+    if max(raster.width, raster.height) > LARGEST_SIDE:
+        raise RegionError(
+            path,
+            expected=f"at most {LARGEST_SIDE} pixels a side",
+            got=f"{raster.width} x {raster.height}",
+            advice="cut the region into smaller ones",
+        )
+    if any(np.issubdtype(np.dtype(kind), np.complexfloating) for kind in raster.dtypes):
+        raise RegionError(
+            path,
+            expected="real numbers",
+            got="complex ones",
+            advice="store backscatter as power or in decibels",
+        )
+    tags = raster.tags()
+    bands = tuple(_band(raster, at, tags) for at in range(raster.count))
+    return RasterHeader(path, _grid(raster, path), bands)
+
+
+def _band(raster: DatasetReader, at: int, tags: Mapping[str, str]) -> RasterBand:
+    own = {**tags, **raster.tags(at + 1)}
+    scale, offset = float(raster.scales[at]), float(raster.offsets[at])
+    stated = (scale, offset) != (1.0, 0.0)
+    if not stated:
+        stated_scale = _number(own.get("SCALE"))
+        stated, scale = stated_scale is not None, stated_scale or scale
+        offset = _number(own.get("OFFSET")) or 0.0
+    return RasterBand(
+        at + 1,
+        raster.descriptions[at],
+        raster.dtypes[at],
+        None if raster.nodatavals[at] is None else float(raster.nodatavals[at]),
+        scale if stated else None,
+        offset,
+        raster.units[at] or own.get("UNITS", ""),
+    )
+
+
+def _number(text: str | None) -> float | None:
+    """A number other than 0 from a tag's text."""
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return value if np.isfinite(value) and value != 0 else None
+
+
+def _grid(raster: DatasetReader, path: Path) -> Grid:
+    crs = raster.crs.to_string() if raster.crs else ""
+    if raster.transform.is_identity or not _on_earth(crs):
+        raise RegionError(
+            path,
+            expected="a georeferenced raster",
+            got="no coordinate reference system or no transform",
+            advice="assign them, for example with gdal_edit.py -a_srs EPSG:32631 -a_ullr …",
+        )
+    return Grid(crs, tuple(raster.transform)[:6], raster.width, raster.height)
+
+
+def _on_earth(crs: str) -> bool:
+    try:
+        system = CRS.from_user_input(crs)
+    except CRSError:
+        return False
+    return bool(system.is_projected or system.is_geographic)
+
+
+__all__ = [
+    "LARGEST_SIDE",
+    "RasterBand",
+    "RasterHeader",
+    "describe_grid",
+    "read_header",
+    "read_pixels",
+    "same_grid",
+]

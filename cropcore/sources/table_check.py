@@ -1,0 +1,49 @@
+"""Looks a samples table over before any run."""
+
+from pathlib import Path
+
+import numpy as np
+
+from cropcore.errors import InputError
+from cropcore.sources.base import SourceOptions
+from cropcore.sources.report import ClassCount, RegionReport
+from cropcore.sources.table import open_table
+
+_FEW_SAMPLES = 10
+
+
+def check_table(path: Path, options: SourceOptions) -> RegionReport:
+    """Look a table over; what is wrong with it is reported, never raised.
+
+    Args:
+        path: The CSV or Parquet file.
+        options: What a person says beside it.
+    """
+    size = path.stat().st_size / 1e6
+    try:
+        table = open_table(path, options)
+    except InputError as error:
+        return RegionReport(path, title=path.name, errors=(str(error),), megabytes=size)
+    codes, counts = np.unique(table.samples.codes, return_counts=True)
+    number = dict(zip(codes.tolist(), counts.tolist(), strict=True))
+    classes = tuple(ClassCount(item.code, item.name, number[item.code]) for item in table.legend)
+    warnings = list(table.notes)
+    few = [f"{item.name} ({item.pixels})" for item in classes if item.pixels < _FEW_SAMPLES]
+    if few:
+        warnings.append(f"Classes with fewer than {_FEW_SAMPLES} samples: {', '.join(few)}.")
+    if len(classes) < 2:
+        warnings.append("There is only one class: a model needs at least two to learn from.")
+    days = tuple(np.unique(table.days).tolist())
+    return RegionReport(
+        path,
+        title=path.name,
+        warnings=tuple(warnings),
+        dates={part.source: days for part in table.parts},
+        bands={part.source: part.bands for part in table.parts},
+        classes=classes,
+        megabytes=size,
+        memory_megabytes=sum(part.values.nbytes for part in table.parts) / 1e6,
+    )
+
+
+__all__ = ["check_table"]

@@ -1,0 +1,172 @@
+"""Which column of a samples table is what: id, label, date, place, group, bands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cropcore.bands import Band, find_band
+from cropcore.errors import TableError
+from cropcore.sources.base import SourceOptions
+
+_ALIASES = {
+    "id": ("id", "sample_id", "parcel_id", "pixel_id", "point_id", "field_id", "sampleid"),
+    "label": ("label", "class", "class_name", "crop", "crop_type"),
+    "date": ("date", "time", "timestamp", "datetime", "acquisition_date"),
+    "lat": ("lat", "latitude"),
+    "lon": ("lon", "lng", "long", "longitude"),
+    "group": ("group", "group_id"),
+}
+_ADVICE = {
+    "id": "name the column of sample names 'id'",
+    "label": "choose the column that holds the class with --label COLUMN",
+    "date": "name the column of acquisition dates 'date'",
+}
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Names of the columns that are no bands."""
+
+    id: str
+    label: str
+    date: str
+    lat: str | None
+    lon: str | None
+    group: str | None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns that play a role, each once."""
+        named = (self.id, self.label, self.date, self.lat, self.lon, self.group)
+        return tuple(dict.fromkeys(name for name in named if name is not None))
+
+
+@dataclass(frozen=True)
+class BandColumn:
+    """A column that holds one band."""
+
+    column: str
+    band: Band
+    """What it is: ``dB``, ``linear``, ``reflectance`` or ``index``, as far as its name says."""
+    known: bool
+    """Whether the name is that of a known band."""
+
+    @property
+    def says_decibel(self) -> bool:
+        """Whether the name ends in ``dB``."""
+        return self.band.unit == "dB" and self.column.lower().endswith("db")
+
+
+def find_roles(columns: Sequence[str], options: SourceOptions, path: Path) -> Roles:
+    """Recognise id, label, date, place and group by their names, in any case of letters.
+
+    Raises:
+        TableError: A needed column or one asked for is missing, or the label is the id or date.
+    """
+    found = {role: _first(columns, aliases) for role, aliases in _ALIASES.items()}
+    asked = {"label": options.label, "group": options.group}
+    for role, wanted in asked.items():
+        if wanted is not None:
+            found[role] = _first(columns, (wanted,))
+            if found[role] is None:
+                raise _missing(path, f"the column {wanted!r} given with --{role}", columns, role)
+    for role in ("id", "label", "date"):
+        if found[role] is None:
+            raise _missing(path, f"a column {role!r}", columns, role)
+    label = found["label"]
+    if label in (found["id"], found["date"]):
+        raise TableError(
+            f"{path}, column {label}",
+            expected="a label column that says the class",
+            got="the column of sample names or dates",
+            advice=_ADVICE["label"],
+        )
+    if found["lat"] is None or found["lon"] is None:
+        found["lat"] = found["lon"] = None
+    return Roles(**found)  # type: ignore[arg-type]
+
+
+def choose_bands(
+    columns: Sequence[str], roles: Roles, options: SourceOptions, path: Path
+) -> tuple[BandColumn, ...]:
+    """The columns to use as bands: those asked for, else all with the name of a known band.
+
+    Raises:
+        TableError: There is none, one asked for is missing or no band, or two are the same band.
+    """
+    free = [column for column in columns if column not in roles.columns]
+    if options.bands is None:
+        chosen = [column for column in free if find_band(column) is not None]
+    else:
+        chosen = [_wanted_column(wanted, columns, roles, path) for wanted in options.bands]
+    if not chosen:
+        raise TableError(
+            path,
+            expected="columns named like bands (B02…B12, VV, VH, blue, red, nir, ndvi, …)",
+            got=f"the columns {', '.join(columns)}",
+            advice="name the bands, or choose numeric columns with --bands",
+        )
+    bands: dict[str, BandColumn] = {}
+    for column in chosen:
+        band = find_band(column)
+        item = BandColumn(column, band or Band(column, "index"), known=band is not None)
+        twin = bands.get(item.band.name)
+        if twin is not None:
+            raise TableError(
+                path,
+                expected=f"one column for the band {item.band.name}",
+                got=f"{twin.column} and {column}",
+                advice="choose one of them with --bands",
+            )
+        bands[item.band.name] = item
+    return tuple(bands.values())
+
+
+def _wanted_column(wanted: str, columns: Sequence[str], roles: Roles, path: Path) -> str:
+    column = _first(columns, (wanted,))
+    band = find_band(wanted)
+    if column is None and band is not None:
+        same = [name for name in columns if (other := find_band(name)) and other.name == band.name]
+        if len(same) > 1:
+            raise TableError(
+                path,
+                expected=f"one column for the band {band.name}",
+                got=" and ".join(same),
+                advice="give the column's own name with --bands",
+            )
+        column = same[0] if same else None
+    if column is None:
+        raise _missing(path, f"the column or band {wanted!r} given with --bands", columns, "bands")
+    if column in roles.columns:
+        raise TableError(
+            f"{path}, column {column}",
+            expected="a band",
+            got="the column of the samples' id, label, date, place or group",
+            advice="leave it out of --bands",
+        )
+    return column
+
+
+def _first(columns: Sequence[str], aliases: Sequence[str]) -> str | None:
+    """The first alias that is a column: spelled exactly so, else in other letter case."""
+    folded: dict[str, str] = {}
+    for column in columns:
+        folded.setdefault(column.casefold(), column)
+    for alias in aliases:
+        if alias in columns:
+            return alias
+        if alias.casefold() in folded:
+            return folded[alias.casefold()]
+    return None
+
+
+def _missing(path: Path, what: str, columns: Sequence[str], role: str) -> TableError:
+    return TableError(
+        path,
+        expected=what,
+        got=f"the columns {', '.join(columns) or 'none'}",
+        advice=_ADVICE.get(role, f"correct --{role}"),
+    )
+
+
+__all__ = ["BandColumn", "Roles", "choose_bands", "find_roles"]

@@ -1,0 +1,227 @@
+"""CSV and Parquet files into columns of names, numbers and dates, with errors that name rows."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cropcore.errors import MissingFileError, TableError
+
+SUFFIXES = (".csv", ".parquet", ".pq")
+"""File name endings of samples tables."""
+LARGEST_BYTES = 2 * 1024**3
+_WHOLE = re.compile(r"-?\d+")
+_WHOLE_AS_FLOAT = re.compile(r"-?\d+\.0*")
+_SEPARATORS = (",", ";", "\t")
+_YEARS = (1970, 2100)
+_UNREADABLE = (pa.ArrowException, pd.errors.ParserError, UnicodeDecodeError, OSError)
+
+
+@dataclass(frozen=True)
+class Names:
+    """A column of names, coded."""
+
+    names: np.ndarray
+    """Distinct names, str (name,): by number where all are whole numbers, else by alphabet."""
+    codes: np.ndarray
+    """Position in ``names`` of each row, int64 (row,); −1 where missing."""
+
+
+def column_names(path: Path) -> tuple[str, ...]:
+    """The columns of a table, in file order.
+
+    Raises:
+        MissingFileError: There is no such file.
+        TableError: It is no readable table, is too large or repeats a column.
+    """
+    _check_file(path)
+    try:
+        if path.suffix.lower() == ".csv":
+            header = pd.read_csv(
+                path, sep=_separator(path), header=None, nrows=1, dtype=str, encoding="utf-8-sig"
+            )
+            names = [str(name).strip() for name in header.iloc[0] if isinstance(name, str)]
+        else:
+            names = [str(name) for name in pq.read_schema(path).names]
+    except pd.errors.EmptyDataError:
+        raise _empty(path) from None
+    except _UNREADABLE as error:
+        raise _unreadable(path, error) from error
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise TableError(
+            path,
+            expected="every column to have its own name",
+            got=f"{repeated[0]!r} more than once",
+            advice="rename or drop one of them",
+        )
+    return tuple(names)
+
+
+def read_columns(path: Path, columns: Sequence[str], text: Iterable[str]) -> pd.DataFrame:
+    """Read some columns of a table; those in ``text`` keep the characters of a CSV.
+
+    Raises:
+        TableError: The file is damaged, holds no rows, or lists in its cells.
+    """
+    nested: list[str] = []
+    try:
+        if path.suffix.lower() == ".csv":
+            frame = pd.read_csv(
+                path,
+                sep=_separator(path),
+                dtype=dict.fromkeys(text, str),
+                encoding="utf-8-sig",
+                low_memory=False,
+                skipinitialspace=True,
+            ).rename(columns=str.strip)[list(columns)]
+        else:
+            table = pq.ParquetFile(path).read(columns=list(columns))
+            nested = [item.name for item in table.schema if pa.types.is_nested(item.type)]
+            frame = table.to_pandas(ignore_metadata=True)[list(columns)]
+    except _UNREADABLE as error:
+        raise _unreadable(path, error) from error
+    if frame.empty:
+        raise _empty(path)
+    if nested:
+        raise TableError(
+            f"{path}, column {nested[0]}",
+            expected="one value per row",
+            got="a list or structure in each",
+            advice="write one row per sample and date, with one column per band",
+        )
+    return frame
+
+
+def as_names(column: pd.Series) -> Names:
+    """Code a column of names; ``1.0`` is ``1`` where all are whole numbers, empty is missing."""
+    rough, distinct = pd.factorize(column)
+    texts = ["" if pd.isna(value) else str(value).strip() for value in distinct]
+    if all(_WHOLE.fullmatch(text) or _WHOLE_AS_FLOAT.fullmatch(text) for text in texts if text):
+        texts = [text.partition(".")[0] for text in texts]
+    names = natural_order({text for text in texts if text})
+    position = {name: code for code, name in enumerate(names)} | {"": -1}
+    lookup = np.array([*(position[text] for text in texts), -1], dtype=np.int64)
+    return Names(np.array(names, dtype=str), lookup[rough])
+
+
+def natural_order(names: Iterable[str]) -> list[str]:
+    """Names sorted as numbers where all are whole numbers, else by alphabet."""
+    listed = sorted(names)
+    if all(_WHOLE.fullmatch(name) for name in listed):
+        return sorted(listed, key=int)
+    return listed
+
+
+def as_numbers(column: pd.Series, path: Path) -> np.ndarray:
+    """Read a column of numbers as float64 (row,), NaN where empty.
+
+    Raises:
+        TableError: It holds something else.
+    """
+    if pd.api.types.is_numeric_dtype(column):
+        return column.to_numpy(dtype=np.float64, na_value=np.nan)
+    if column.isna().all():
+        return np.full(len(column), np.nan)
+    numeric = pd.to_numeric(column, errors="coerce")
+    odd = column[numeric.isna() & column.notna()]
+    shown = odd.iloc[0] if len(odd) else column.dropna().iloc[0]
+    raise TableError(
+        f"{path}, column {column.name}",
+        expected="numbers",
+        got=f"text such as {str(shown)[:40]!r}",
+        advice="correct the column, or choose other ones with --bands",
+    )
+
+
+def as_days(column: pd.Series, path: Path) -> np.ndarray:
+    """Read a column of dates (ISO text, timestamps, or numbers such as 20210405), datetime64[D].
+
+    Raises:
+        TableError: A date is missing, cannot be read or lies outside 1970–2100.
+    """
+    distinct_codes, distinct = pd.factorize(column, use_na_sentinel=False)
+    plain = pd.Series(distinct)
+    if pd.api.types.is_numeric_dtype(plain):
+        whole = plain.where(plain % 1 == 0).astype("Int64").astype("string")
+        parsed = pd.to_datetime(whole, format="%Y%m%d", errors="coerce", utc=True)
+    elif pd.api.types.is_datetime64_any_dtype(plain):
+        parsed = pd.to_datetime(plain, utc=True)
+    else:
+        text = plain.astype("string").str.strip()
+        parsed = pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True)
+    odd = np.asarray(~parsed.dt.year.between(*_YEARS).fillna(value=False), dtype=bool)
+    if odd.any():
+        row = int(np.argmax(odd[distinct_codes]))
+        raise TableError(
+            f"{path}, row {row + 1} of the data, column {column.name}",
+            expected=f"a date such as 2021-04-05 in the years {_YEARS[0]} to {_YEARS[1]}",
+            got=repr(str(column.iloc[row])[:40]),
+            advice="write dates as YYYY-MM-DD",
+        )
+    days = parsed.dt.tz_localize(None).to_numpy().astype("datetime64[D]")
+    return np.asarray(days[distinct_codes])
+
+
+def _check_file(path: Path) -> None:
+    if not path.exists():
+        raise MissingFileError(
+            path, expected="a samples table", got="no such file", advice="check the path"
+        )
+    if not path.is_file() or path.suffix.lower() not in SUFFIXES:
+        raise TableError(
+            path,
+            expected=f"a file ending in {', '.join(SUFFIXES)}",
+            got="a folder" if path.is_dir() else f"the ending {path.suffix or 'none'}",
+            advice="save the table as CSV or Parquet",
+        )
+    size = path.stat().st_size
+    if size > LARGEST_BYTES:
+        raise TableError(
+            path,
+            expected=f"at most {LARGEST_BYTES / 1024**3:g} GB",
+            got=f"{size / 1024**3:.1f} GB",
+            advice="keep fewer samples or columns, or save it as Parquet",
+        )
+
+
+def _separator(path: Path) -> str:
+    with path.open(encoding="utf-8-sig") as file:
+        header = file.readline(1_000_000)
+    return max(_SEPARATORS, key=header.count)
+
+
+def _empty(path: Path) -> TableError:
+    return TableError(
+        path,
+        expected="one row per sample and date",
+        got="an empty table",
+        advice="export the table again",
+    )
+
+
+def _unreadable(path: Path, error: Exception) -> TableError:
+    return TableError(
+        path,
+        expected="a readable CSV (UTF-8) or Parquet file",
+        got=f"a damaged one ({str(error)[:120]})",
+        advice="export or copy the file again",
+    )
+
+
+__all__ = [
+    "LARGEST_BYTES",
+    "SUFFIXES",
+    "Names",
+    "as_days",
+    "as_names",
+    "as_numbers",
+    "column_names",
+    "natural_order",
+    "read_columns",
+]

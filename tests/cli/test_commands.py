@@ -1,0 +1,311 @@
+"""The command line: results on stdout, one sentence on stderr, exit codes that scripts can use."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cropcore.cli.main import run as run_command
+from cropcore.training.launching import status
+from cropcore.training.run import Run
+from tests.building import write_region
+from tests.conftest import SMALL
+from tests.tables import write_table
+
+QUICK = [f"--set={key}={value}" for key, value in {**SMALL, "epochs": 4}.items()]
+EVALUATE_KEYS = {
+    "overall_accuracy", "macro_f1", "kappa", "ece", "n", "per_class", "confusion",
+}  # fmt: skip
+
+
+@pytest.fixture
+def command(monkeypatch, capfd, tmp_path):
+    """Run the command line in this process; gives exit code, stdout and stderr."""
+    monkeypatch.setenv("CROPCORE_WORKSPACE", str(tmp_path / "workspace"))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["cropcore", *map(str, arguments)])
+        capfd.readouterr()
+        code = run_command()
+        out, err = capfd.readouterr()
+        return code, out, err
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def region(tmp_path_factory):
+    return write_region(tmp_path_factory.mktemp("regions") / "demo")
+
+
+@pytest.fixture(scope="module")
+def region_run(tmp_path_factory, region):
+    """A finished run on a region, made by the command itself in a process of its own."""
+    out = tmp_path_factory.mktemp("runs") / "run"
+    command = [sys.executable, "-m", "cropcore", "train", region, "cnn1d", "--out", out, *QUICK]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+def one_sentence(err):
+    """Whether stderr is one clear sentence and nothing else."""
+    lines = [line for line in err.splitlines() if line.strip()]
+    return len(lines) == 1 and lines[0].endswith(".") and "Traceback" not in err
+
+
+def test_architectures(command):
+    code, out, _ = command("architectures", "--json")
+    rows = json.loads(out)
+    assert code == 0
+    assert {"cnn1d", "lstm", "random_forest"} <= {row["name"] for row in rows}
+    code, out, _ = command("architectures")
+    assert code == 0
+    assert "TempCNN" in out
+
+
+def test_region_check(command, region, table):
+    code, out, _ = command("region", "check", region, "--json")
+    report = json.loads(out)
+    assert code == 0
+    assert report["ok"] is True
+    wanted = {"ok", "errors", "warnings", "crs", "width", "height", "dates", "bands", "classes"}
+    assert wanted | {"megabytes"} <= set(report)
+    code, out, _ = command("region", "check", table, "--group", "farm")
+    assert code == 0
+    assert "early" in out
+    code, out, _ = command("region", "check", table, "--bands", "B04,colour", "--json")
+    assert code == 2
+    assert "colour" in json.loads(out)["errors"][0]
+
+
+def test_train_evaluate_map_explain_on_a_region(command, region_run, region, tmp_path):
+    code, out, _ = command("evaluate", region_run, "--json")
+    metrics = json.loads(out)
+    assert code == 0
+    assert set(metrics) >= EVALUATE_KEYS
+    row = {"code", "name", "precision", "recall", "f1", "support"}
+    assert all(set(item) == row for item in metrics["per_class"])
+    stored = json.loads((region_run / "metrics.json").read_text())
+    assert metrics["confusion"] == stored["confusion"]
+
+    code, out, _ = command("map", region_run, "--json", "--out", tmp_path / "map")
+    result = json.loads(out)
+    assert code == 0
+    wanted = {"class_map", "confidence", "probabilities", "seconds", "pixels", "areas"}
+    assert set(result) == wanted
+    assert Path(result["class_map"]).is_file()
+
+    import rasterio
+    from rasterio.warp import transform
+
+    with rasterio.open(result["class_map"]) as raster:
+        x, y = raster.xy(5, 7)
+        lon, lat = (values[0] for values in transform(raster.crs, "EPSG:4326", [x], [y]))
+        mapped = raster.read(1)[5, 7]
+    place = f"{lon},{lat}"
+    code, out, _ = command("explain", region_run, "--at", place, "--json")
+    found = json.loads(out)
+    assert code == 0
+    wanted = {
+        "lon", "lat", "predicted", "target", "contrast", "method", "dates", "bands",
+        "attribution", "completeness",
+    }  # fmt: skip
+    assert wanted <= set(found)
+    assert set(found["predicted"]) == {"code", "name", "probability", "calibrated"}
+    assert found["predicted"]["code"] == mapped, "the map and the explanation agree"
+    assert found["lon"] == pytest.approx(lon, abs=1e-6)
+    assert len(found["attribution"]) == len(found["dates"])
+    assert all(len(row) == len(found["bands"]) for row in found["attribution"])
+    assert found["completeness"] <= 0.01
+    code, out, _ = command("explain", region_run, "--at", place, "--csv", tmp_path / "why.csv")
+    assert code == 0
+    assert "predicted" in out
+    lines = (tmp_path / "why.csv").read_text().splitlines()
+    assert len(lines) == 1 + len(found["dates"]) * len(found["bands"])
+
+
+def test_explain_a_sample_of_a_table(command, table_run):
+    code, out, _ = command("explain", table_run.folder, "--sample", "s004", "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert found["predicted"]["name"] == "middle"
+    code, out, _ = command(
+        "explain", table_run.folder, "--sample", "s004", "--json", "--method", "saliency",
+        "--target", "early", "--contrast", "late",
+    )  # fmt: skip
+    found = json.loads(out)
+    assert (found["target"], found["contrast"]) == ("early", "late")
+    assert found["completeness"] is None
+
+
+def test_train_with_folds_gives_each_and_the_pool(command, table, tmp_path):
+    code, out, err = command(
+        "train", table, "random_forest", "--folds", "3", "--group", "farm", "--json",
+        "--set", "n_trees=10", "--out", tmp_path / "run",
+    )  # fmt: skip
+    result = json.loads(out)
+    assert code == 0, err
+    assert set(result) == {"run", "state", "epochs", "seconds", "metrics", "folds"}
+    assert result["state"] == "done"
+    assert len(result["folds"]) == 3
+    assert set(result["metrics"]) >= EVALUATE_KEYS
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["train", "nowhere", "cnn1d"], "no such file"),
+        (["train", "TABLE", "resnet"], "expected one of cnn1d"),
+        (["train", "TABLE", "cnn1d", "--set", "epochs"], "KEY=VALUE"),
+        (["train", "TABLE", "cnn1d", "--set", "epochs=0"], "epochs"),
+        (["train", "TABLE", "cnn1d", "--set", "colour=1"], "colour"),
+        (["train", "TABLE", "cnn1d", "--season", "13-01"], "season"),
+        (["train", "TABLE", "cnn1d", "--label", "crop"], "crop"),
+        (["train", "TABLE", "cnn1d", "--bands", "B04,farm"], "farm"),
+        (["train", "TABLE", "cnn1d", "--folds", "40", "--group", "farm"], "groups"),
+        (["train", "TABLE", "cnn1d", "--resume"], "--out"),
+        (["train", "TABLE", "cnn1d", "--preset", "heroic"], "heroic"),
+        (["train", "TABLE"], "architecture"),
+        (["train", "TABLE", "cnn1d", "--colour", "red"], "--colour"),
+        (["evaluate", "nowhere"], "no folder of that name"),
+        (["map", "TABLE_RUN"], "a region folder to map"),
+        (["explain", "TABLE_RUN"], "--sample ID"),
+        (["explain", "TABLE_RUN", "--at", "4,50"], "--sample ID"),
+        (["explain", "TABLE_RUN", "--sample", "nobody"], "nobody"),
+        (["explain", "TABLE_RUN", "--sample", "s001", "--method", "lime"], "saliency"),
+        (["explain", "TABLE_RUN", "--sample", "s001", "--target", "rice"], "early"),
+        (["explain", "TABLE_RUN", "--sample", "s001", "--target", "late", "--contrast", "late"],
+         "another class"),
+        (["explain", "FOREST_RUN", "--sample", "s001"], "gradients"),
+        (["explain", "RUN", "--at", "0,0"], "outside the imagery"),
+        (["explain", "RUN", "--at", "four,five"], "degrees"),
+        (["explain", "RUN", "--at", "200,5"], "degrees"),
+        (["map", "RUN", "nowhere"], "no such file"),
+        (["map", "RUN", "--block", "0"], "block size"),
+        (["map", "RUN", "--threads", "0"], "threads"),
+    ],
+)  # fmt: skip
+def test_wrong_calls_end_in_one_sentence_and_leave_nothing(
+    command, table, table_run, forest_run, region_run, tmp_path, arguments, message
+):
+    known = {
+        "TABLE": table, "TABLE_RUN": table_run.folder, "FOREST_RUN": forest_run.folder,
+        "RUN": region_run,
+    }  # fmt: skip
+    code, out, err = command(*(known.get(item, item) for item in arguments))
+    assert code == 2, err
+    assert message in err
+    assert one_sentence(err), err
+    assert out == ""
+    runs = tmp_path / "workspace" / "runs"
+    assert not runs.exists() or not any(runs.iterdir())
+
+
+def test_damaged_run_is_refused_in_one_sentence(command, table_run, tmp_path):
+    for name, content in (
+        ("run.json", b"{"),
+        ("run.json", b'{"format": 7}'),
+        ("model.keras", b"no zip file"),
+        ("mean_series.npz", b"nothing"),
+    ):
+        copy = tmp_path / "copy"
+        shutil.copytree(table_run.folder, copy)
+        (copy / name).write_bytes(content)
+        code, _, err = command("explain", copy, "--sample", "s001")
+        assert code == 2
+        assert one_sentence(err), err
+        assert name in err
+        shutil.rmtree(copy)
+
+
+def test_model_that_would_run_code_is_refused(command, table_run, tmp_path):
+    import keras
+
+    taken = keras.Input((18, 3))
+    logits = keras.layers.Lambda(lambda x: keras.ops.zeros_like(x[:, 0]))(taken)
+    copy = tmp_path / "copy"
+    shutil.copytree(table_run.folder, copy)
+    keras.Model(taken, logits).save(copy / "model.keras")
+    code, _, err = command("explain", copy, "--sample", "s001")
+    assert code == 2
+    assert one_sentence(err), err
+
+
+def test_interrupt_cancels_and_can_be_resumed(table, tmp_path):
+    """Ctrl-C after the first epochs: exit 130, a usable run, and --resume finishes it."""
+    out = tmp_path / "run"
+    many = [item for item in QUICK if "epochs" not in item]
+    command = [
+        sys.executable, "-m", "cropcore", "train", str(table), "cnn1d", "--group", "farm",
+        "--out", str(out), "--no-baseline", *many,
+    ]  # fmt: skip
+    environment = {**os.environ, "CROPCORE_WORKSPACE": str(tmp_path / "workspace")}
+    first = subprocess.Popen(
+        [*command, "--set=epochs=4000", "--set=patience=1000"],
+        stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
+    )  # fmt: skip
+    deadline = time.monotonic() + 120
+    while not (out / "checkpoint.json").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    began = time.monotonic()
+    first.send_signal(signal.SIGINT)
+    _, err = first.communicate(timeout=120)
+    assert first.returncode == 130, err
+    assert "--resume" in err
+    run = Run(out)
+    assert status(run).state == "cancelled"
+    assert time.monotonic() - began < 30
+    assert run.finished.models["final"].complete is False
+    kept = json.loads((out / "checkpoint.json").read_text())["epoch"]
+    record = run.record
+    shorter = record.request.training.model_copy(update={"epochs": kept + 2})
+    request = record.request.model_copy(update={"training": shorter})
+    run.write_record(record.model_copy(update={"request": request}))
+    done = subprocess.run(
+        [*command, "--resume"], capture_output=True, text=True, env=environment, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert status(run).state == "done"
+    assert run.finished.models["final"].epochs == kept + 2
+
+
+def test_killed_training_is_lost_not_running(table, tmp_path):
+    from cropcore.training.launching import launch
+    from cropcore.training.record import make_request
+    from cropcore.training.run import create_run
+
+    changes = {**SMALL, "epochs": 4000, "patience": 1000}
+    run = create_run(tmp_path / "run", make_request(str(table), "cnn1d", changes=changes))
+    process = launch(run)
+    deadline = time.monotonic() + 120
+    while status(run).state != "running" and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert status(run).state == "running"
+    process.kill()
+    process.wait()
+    assert status(run).state == "lost"
+
+
+def test_bare_command_shows_help(command):
+    code, out, err = command()
+    assert "region" in out + err
+    assert code in (0, 2)
+
+
+def test_names_in_the_workspace_are_found(command, tmp_path, monkeypatch):
+    folder = tmp_path / "workspace" / "regions"
+    folder.mkdir(parents=True)
+    write_table(folder / "mine.csv")
+    code, _, err = command("region", "check", "mine.csv", "--group", "farm")
+    assert code == 0, err
+    code, _, err = command("region", "check", "other.csv")
+    assert code == 2
+    assert "the workspace has mine.csv" in err

@@ -1,0 +1,42 @@
+"""What several rooms' tests share: small trained runs, made once."""
+
+from pathlib import Path
+
+import pytest
+
+from cropcore.sources import SourceOptions
+from cropcore.training.procedure import train
+from cropcore.training.record import make_request
+from cropcore.training.run import Run, create_run
+from tests.tables import write_table
+
+SMALL = {"filters": 8, "dense_units": 16, "epochs": 12, "patience": 12, "batch_size": 16}
+
+
+def train_table(folder: Path, table: Path, architecture: str = "cnn1d", **others: object) -> Run:
+    """Train on a samples table, in this process."""
+    changes = others.pop("changes", SMALL if architecture == "cnn1d" else {})
+    options = SourceOptions(group="farm")
+    request = make_request(str(table), architecture, changes=changes, options=options, **others)
+    run = create_run(folder, request)
+    train(run, lambda stage, row: None, lambda: False)
+    return run
+
+
+@pytest.fixture(scope="session")
+def table(tmp_path_factory) -> Path:
+    return write_table(tmp_path_factory.mktemp("table") / "samples.csv")
+
+
+@pytest.fixture(scope="session")
+def table_run(tmp_path_factory, table) -> Run:
+    """A finished run of a small network on :func:`table`."""
+    return train_table(tmp_path_factory.mktemp("runs") / "cnn1d", table)
+
+
+@pytest.fixture(scope="session")
+def forest_run(tmp_path_factory, table) -> Run:
+    """A finished run of a small forest on :func:`table`."""
+    changes = {"n_trees": 20}
+    folder = tmp_path_factory.mktemp("runs") / "forest"
+    return train_table(folder, table, "random_forest", changes=changes)

@@ -1,0 +1,128 @@
+"""The one path from acquisitions to model input."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cropcore.cube import Acquisitions, Calendar, Preparation, SourceBands
+from cropcore.errors import RunError
+
+START = date(2021, 3, 1)
+CALENDAR = Calendar(3, 1, 10, 6)
+OPTICAL = SourceBands("optical", ("B04", "B08"))
+RADAR = SourceBands("radar", ("VV",))
+
+
+def optical(values, dates, bands=("B04", "B08")):
+    return Acquisitions("optical", dates, bands, ("reflectance",) * len(bands), values)
+
+
+def radar(values, dates):
+    return Acquisitions("radar", dates, ("VV",), ("dB",), values)
+
+
+def days(*offsets):
+    return tuple(START + timedelta(days=offset) for offset in offsets)
+
+
+def clouded(rng, *shape):
+    values = rng.random(shape, dtype=np.float32)
+    values[rng.random(shape) < 0.4] = np.nan
+    return values
+
+
+def test_sources_keep_their_dates_and_stand_side_by_side():
+    s2 = optical(np.array([[[0.1, 0.2]], [[0.3, 0.4]]], np.float32), days(0, 50))
+    s1 = radar(np.array([[[-12.0]]], np.float32), days(20))
+    series, clear = Preparation(CALENDAR, (OPTICAL, RADAR))([s2, s1], START)
+    assert series.shape == (1, 6, 3)
+    assert series.dtype == np.float32
+    np.testing.assert_allclose(series[0, :, 0], np.linspace(0.1, 0.3, 6), rtol=1e-5)
+    np.testing.assert_array_equal(series[0, :, 2], np.full(6, -12, np.float32))
+    assert clear.tolist() == [True]
+
+
+def test_bands_come_in_the_order_of_the_model():
+    values = np.array([[[0.1, 0.2, 0.3]]], np.float32)
+    source = optical(values, days(0), ("B08", "B02", "B04"))
+    series, _ = Preparation(CALENDAR, (OPTICAL,))([source], START)
+    np.testing.assert_allclose(series[0, 0], [0.3, 0.1])
+
+
+def test_bands_of_another_sensor_are_found_by_common_name():
+    source = optical(np.array([[[0.1, 0.2]]], np.float32), days(0), ("nir", "red"))
+    series, _ = Preparation(CALENDAR, (OPTICAL,))([source], START)
+    np.testing.assert_allclose(series[0, 0], [0.2, 0.1])
+
+
+def test_another_name_of_the_source_will_do():
+    source = Acquisitions(
+        "sentinel-2", days(0), OPTICAL.bands, ("reflectance",) * 2, np.ones((1, 1, 2), np.float32)
+    )
+    series, _ = Preparation(CALENDAR, (OPTICAL,))([source], START)
+    assert np.isfinite(series).all()
+
+
+def test_a_missing_band_is_named():
+    preparation = Preparation(CALENDAR, (OPTICAL, RADAR))
+    with pytest.raises(RunError, match="expected the bands VV that the model was trained on"):
+        preparation([optical(np.ones((1, 1, 2), np.float32), days(0))], START)
+
+
+def test_free_axes_are_flattened():
+    rng = np.random.default_rng(0)
+    block = rng.random((3, 2, 4, 2), dtype=np.float32)  # (time, y, x, band)
+    preparation = Preparation(CALENDAR, (OPTICAL,))
+    series, clear = preparation([optical(block, days(0, 11, 48))], START)
+    flat, _ = preparation([optical(block.reshape(3, 8, 2), days(0, 11, 48))], START)
+    np.testing.assert_array_equal(series, flat)
+    assert clear.shape == (8,)
+
+
+def test_never_clear_is_told():
+    values = np.full((2, 3, 2), np.nan, np.float32)
+    values[1, 1, 0] = 0.5
+    values[0, 2] = 0.5
+    series, clear = Preparation(CALENDAR, (OPTICAL,))([optical(values, days(0, 10))], START)
+    assert clear.tolist() == [False, True, True]
+    assert np.isnan(series[1, :, 1]).all()
+
+
+def test_what_lies_outside_the_season_does_not_count():
+    values = np.full((1, 1, 2), 0.5, np.float32)
+    _, clear = Preparation(CALENDAR, (OPTICAL,))([optical(values, days(300))], START)
+    assert not clear.any()
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 10_000), st.integers(1, 30), st.integers(2, 12))
+def test_a_pixel_does_not_depend_on_its_batch(seed, n_pixels, n_dates):
+    rng = np.random.default_rng(seed)
+    dates = days(*sorted(rng.integers(-10, 70, n_dates).tolist()))
+    s2 = clouded(rng, n_dates, n_pixels, 2)
+    s1 = (clouded(rng, n_dates, n_pixels, 1) * 20 - 25).astype(np.float32)
+    preparation = Preparation(CALENDAR, (OPTICAL, RADAR))
+    together, clear = preparation([optical(s2, dates), radar(s1, dates)], START)
+    for pixel in range(n_pixels):
+        one = slice(pixel, pixel + 1)
+        alone, seen = preparation([optical(s2[:, one], dates), radar(s1[:, one], dates)], START)
+        np.testing.assert_array_equal(alone[0], together[pixel])
+        assert seen[0] == clear[pixel]
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 10_000), st.integers(-3, 3))
+def test_moving_all_years_changes_nothing(seed, years):
+    rng = np.random.default_rng(seed)
+    values = clouded(rng, 8, 5, 2)
+    dates = days(*sorted(rng.integers(0, 700, 8).tolist()))
+    dates = tuple(day.replace(day=min(day.day, 28)) for day in dates)
+    later = tuple(day.replace(year=day.year + years) for day in dates)
+    preparation = Preparation(Calendar(3, 1, 10, 70), (OPTICAL,))
+    here = preparation([optical(values, dates)], START)
+    there = preparation([optical(values, later)], START.replace(year=START.year + years))
+    np.testing.assert_array_equal(here[0], there[0])
+    np.testing.assert_array_equal(here[1], there[1])

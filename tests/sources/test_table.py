@@ -1,0 +1,480 @@
+"""Samples tables: what is recognised, converted, left out and refused."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cropcore.errors import LocationError, MissingFileError, SettingError, TableError
+from cropcore.sources import SourceOptions
+from cropcore.sources.table import open_table
+
+NO_OPTIONS = SourceOptions()
+CLASSES = ("maize", "soy", "wheat")
+
+
+def frame(n=12, n_dates=5, seed=0, **columns):
+    """A table of ``n`` samples; extra columns are added or replace what is there."""
+    rng = np.random.default_rng(seed)
+    dates = pd.date_range("2021-03-01", periods=n_dates, freq="10D")
+    table = pd.DataFrame(
+        {
+            "id": np.repeat([f"p{number:02d}" for number in range(n)], n_dates),
+            "label": np.repeat(np.array(CLASSES)[np.arange(n) % 3], n_dates),
+            "date": np.tile(dates, n),
+            "lat": np.repeat(50 + rng.random(n), n_dates),
+            "lon": np.repeat(4 + rng.random(n), n_dates),
+            "B04": rng.random(n * n_dates) * 0.5,
+            "B08": rng.random(n * n_dates) * 0.5,
+        }
+    )
+    return table.assign(**columns)
+
+
+@pytest.fixture(params=["parquet", "csv"])
+def kind(request):
+    return request.param
+
+
+@pytest.fixture
+def opened(tmp_path, kind):
+    def open_frame(table, options=NO_OPTIONS):
+        path = tmp_path / f"samples.{kind}"
+        if kind == "csv":
+            table.to_csv(path, index=False)
+        else:
+            table.to_parquet(path)
+        return open_table(path, options)
+
+    return open_frame
+
+
+def said(source, word):
+    return [note for note in source.notes if word in note]
+
+
+def only_batch(source, limit=1000):
+    (batch,) = source.labelled(limit, 0)
+    return batch
+
+
+def test_a_plain_table_is_read(opened):
+    source = opened(frame())
+    assert source.legend.names == CLASSES
+    assert source.offered[0].source == "optical"
+    assert source.offered[0].bands == ("B04", "B08")
+    assert len(source.offered) == 1
+    assert source.timelines() == [tuple(pd.date_range("2021-03-01", periods=5, freq="10D").date)]
+    batch = only_batch(source)
+    assert batch.first == date(2021, 3, 1)
+    assert batch.acquisitions[0].values.shape == (5, 12, 2)
+    assert batch.acquisitions[0].values.dtype == np.float32
+    assert batch.codes.dtype == np.uint8
+    assert batch.codes.tolist() == [1, 2, 3] * 4
+    assert batch.ids[3] == "p03"
+    table = frame()
+    np.testing.assert_allclose(batch.lat, table.groupby("id").lat.first(), rtol=1e-12)
+    expected = table.pivot(index="date", columns="id", values="B08").to_numpy()
+    np.testing.assert_allclose(batch.acquisitions[0].values[..., 1], expected, rtol=1e-6)
+
+
+def test_the_order_of_rows_does_not_matter(opened):
+    table = frame()
+    here = only_batch(opened(table))
+    there = only_batch(opened(table.sample(frac=1, random_state=1)))
+    np.testing.assert_array_equal(here.acquisitions[0].values, there.acquisitions[0].values)
+    assert here.ids.tolist() == there.ids.tolist()
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"id": "Parcel_ID", "date": "Timestamp", "lat": "LATITUDE", "lon": "lng", "B04": "b4"},
+        {"id": "sample_id", "date": "time", "lat": "Latitude", "lon": "Longitude", "B04": "S2_B04"},
+        {"label": "Label", "date": "DATE", "id": "ID"},
+    ],
+)
+def test_columns_have_other_names(opened, names):
+    source = opened(frame().rename(columns=names))
+    assert source.offered[0].bands == ("B04", "B08")
+    assert np.isfinite(only_batch(source).lat).all()
+
+
+@pytest.mark.parametrize("missing", ["id", "label", "date"])
+def test_a_missing_column_is_named_beside_those_there_are(opened, missing):
+    with pytest.raises(TableError, match=f"a column '{missing}', but got the columns .*B04, B08"):
+        opened(frame().drop(columns=missing))
+
+
+def test_a_missing_label_names_the_option(opened):
+    with pytest.raises(TableError, match="--label COLUMN"):
+        opened(frame().drop(columns="label"))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (SourceOptions(label="crop"), "'crop' given with --label"),
+        (SourceOptions(group="farm"), "'farm' given with --group"),
+        (SourceOptions(bands=("B04", "B11")), "'B11' given with --bands"),
+        (SourceOptions(bands=("label",)), "column label: expected a band"),
+        (SourceOptions(bands=("B04", "b4")), "one column for the band B04"),
+        (SourceOptions(label="id"), "a label column that says the class"),
+        (SourceOptions(label="date"), "a label column that says the class"),
+        (SourceOptions(label="lat"), "as many classes as samples"),
+    ],
+)
+def test_wrong_options_are_answered(opened, options, message):
+    with pytest.raises(TableError, match=message):
+        opened(frame(), options)
+
+
+@pytest.mark.parametrize(
+    "options", [SourceOptions(block=0.0), SourceOptions(block=-1.0), SourceOptions(scale=0.0)]
+)
+def test_sizes_are_positive(opened, options):
+    with pytest.raises(SettingError, match="a positive number"):
+        opened(frame(), options)
+
+
+def test_other_columns_are_listed_and_ignored(opened):
+    source = opened(frame(tile="31UFS", elevation=3.0))
+    assert said(source, "Ignored columns: tile, elevation.")
+    assert source.offered[0].bands == ("B04", "B08")
+
+
+def test_any_number_can_be_asked_for(opened):
+    rng = np.random.default_rng(1)
+    source = opened(frame(rain=rng.random(60) * 9000), SourceOptions(bands=("rain", "b08")))
+    assert source.offered[0].bands == ("rain", "B08")
+    values = only_batch(source).acquisitions[0]
+    assert values.units == ("index", "reflectance")
+    assert np.median(values.values[..., 0]) > 1000
+
+
+def test_two_columns_of_one_band_are_refused(opened):
+    with pytest.raises(TableError, match="one column for the band B04, but got B04 and S2_B4"):
+        opened(frame(S2_B4=0.1))
+
+
+def test_two_columns_of_one_band_can_be_told_apart(opened):
+    source = opened(frame(S2_B4=0.1), SourceOptions(bands=("S2_B4",)))
+    assert source.offered[0].bands == ("B04",)
+    np.testing.assert_allclose(only_batch(source).acquisitions[0].values, 0.1)
+
+
+def test_a_band_of_text_is_refused(opened):
+    table = frame()
+    table["B11"] = ["0.1", "cloud"] * 30
+    with pytest.raises(TableError, match="column B11: expected numbers, but got text such as"):
+        opened(table)
+
+
+def test_a_table_without_bands_is_refused(opened):
+    with pytest.raises(TableError, match="columns named like bands"):
+        opened(frame().drop(columns=["B04", "B08"]))
+
+
+def test_a_band_without_a_value_is_refused(opened):
+    with pytest.raises(TableError, match="column B11: expected at least one value in every band"):
+        opened(frame(B11=np.nan))
+
+
+def test_infinities_are_missing(opened):
+    table = frame()
+    table.loc[[0, 7], "B04"] = [np.inf, -np.inf]
+    source = opened(table)
+    assert np.isnan(only_batch(source).acquisitions[0].values[..., 0]).sum() == 2
+    assert said(source, "2 infinite values count as missing")
+
+
+def test_optical_and_radar_are_two_sources(opened):
+    rng = np.random.default_rng(0)
+    source = opened(frame(VV=rng.normal(-10, 2, 60), ndvi=0.5, VH_dB=rng.normal(-18, 2, 60)))
+    assert [(part.source, part.bands) for part in source.offered] == [
+        ("optical", ("B04", "B08", "ndvi")),
+        ("radar", ("VV", "VH")),
+    ]
+    optical, radar = only_batch(source).acquisitions
+    assert optical.dates == radar.dates
+    assert optical.units == ("reflectance", "reflectance", "index")
+    assert radar.units == ("dB", "dB")
+
+
+class TestSamples:
+    def test_several_labels_are_refused(self, opened):
+        table = frame()
+        table.loc[3, "label"] = "oats"
+        with pytest.raises(TableError, match="sample p00: expected one label per sample, but got"):
+            opened(table)
+
+    def test_unlabelled_samples_are_left_out(self, opened):
+        table = frame()
+        table.loc[table.id.isin(["p01", "p05"]), "label"] = None
+        source = opened(table)
+        assert len(source.ids) == 10
+        assert said(source, "2 of 12 samples have no label")
+        assert "p01" not in source.ids
+
+    def test_one_labelled_row_labels_the_sample(self, opened):
+        table = frame()
+        table.loc[table.id.eq("p00") & (table.index > 0), "label"] = None
+        assert only_batch(opened(table)).codes[0] == 1
+
+    def test_no_label_at_all_is_refused(self, opened):
+        with pytest.raises(TableError, match="no label at all"):
+            opened(frame(label=None))
+
+    def test_numbered_classes_are_sorted_as_numbers(self, opened):
+        source = opened(frame(label=np.repeat(np.array([2, 10, 1])[np.arange(12) % 3], 5)))
+        assert source.legend.names == ("1", "2", "10")
+        assert only_batch(source).codes[:3].tolist() == [2, 3, 1]
+
+    def test_a_class_number_with_gaps_is_still_whole(self, opened):
+        table = frame(label=np.repeat(np.array([2.0, 10.0, 1.0])[np.arange(12) % 3], 5))
+        table.loc[table.id.eq("p03"), "label"] = np.nan
+        assert opened(table).legend.names == ("1", "2", "10")
+
+    def test_an_id_is_needed_in_every_row(self, opened):
+        table = frame()
+        table.loc[4, "id"] = None
+        with pytest.raises(TableError, match="row 5 of the data, column id"):
+            opened(table)
+
+    @pytest.mark.parametrize(("axis", "value"), [("lat", 91.0), ("lon", -181.0), ("lat", 650000.0)])
+    def test_places_are_degrees(self, opened, axis, value):
+        table = frame()
+        table.loc[9, axis] = value
+        with pytest.raises(TableError, match=f"column {axis}: expected degrees from"):
+            opened(table)
+
+    def test_a_table_needs_no_places(self, opened):
+        batch = only_batch(opened(frame().drop(columns=["lat"])))
+        assert np.isnan(batch.lat).all()
+        assert np.isnan(batch.lon).all()
+
+    def test_an_unprintable_class_is_refused(self, opened):
+        with pytest.raises(ValueError, match="a printable name"):
+            opened(frame(label=np.repeat(["ma\x07ize", "soy"], 30)))
+
+
+class TestDates:
+    @pytest.mark.parametrize(
+        "form", ["%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y-%m-%dT10:56:21Z", "%Y-%m-%d 10:56:21.024"]
+    )
+    def test_text_is_read(self, opened, form):
+        table = frame()
+        table["date"] = table.date.dt.strftime(form)
+        assert opened(table).timelines() == opened(frame()).timelines()
+
+    def test_whole_numbers_are_read(self, opened):
+        table = frame()
+        table["date"] = table.date.dt.strftime("%Y%m%d").astype(int)
+        assert opened(table).timelines() == opened(frame()).timelines()
+
+    def test_times_of_day_and_zones_are_dropped(self, opened):
+        table = frame()
+        table["date"] = (table.date + pd.Timedelta("10h")).dt.tz_localize("Europe/Paris")
+        assert opened(table).timelines() == opened(frame()).timelines()
+
+    def test_plain_dates_are_read(self, tmp_path):
+        table = frame()
+        table["date"] = table.date.dt.date
+        table.to_parquet(tmp_path / "samples.parquet")
+        source = open_table(tmp_path / "samples.parquet", NO_OPTIONS)
+        assert source.timelines()[0][0] == date(2021, 3, 1)
+
+    @pytest.mark.parametrize("odd", ["2021-13-01", "spring", "", "0021-03-01", "2921-03-01"])
+    def test_an_odd_date_is_named_with_its_row(self, opened, odd):
+        table = frame()
+        table["date"] = table.date.dt.strftime("%Y-%m-%d")
+        table.loc[17, "date"] = odd
+        with pytest.raises(TableError, match="row 18 of the data, column date: expected a date"):
+            opened(table)
+
+    @pytest.mark.parametrize("odd", [20211301, 12, 44256, 99990101])
+    def test_an_odd_number_is_named_with_its_row(self, opened, odd):
+        table = frame()
+        table["date"] = table.date.dt.strftime("%Y%m%d").astype(int)
+        table.loc[2, "date"] = odd
+        with pytest.raises(TableError, match=f"row 3 of the data, .* got '{odd}'"):
+            opened(table)
+
+    def test_several_acquisitions_of_a_day_are_kept(self, opened):
+        table = frame()
+        extra = table[table.id.isin(["p02", "p03"]) & (table.date == "2021-03-11")]
+        source = opened(pd.concat([table, extra.assign(B04=0.9), extra[:1].assign(B04=0.8)]))
+        batch = only_batch(source)
+        assert [str(day) for day in batch.acquisitions[0].dates].count("2021-03-11") == 3
+        red = batch.acquisitions[0].values[1:4, :, 0]
+        assert np.isfinite(red).sum(axis=0).tolist() == [1, 1, 3, 2] + [1] * 8
+        assert {len(dates) for dates in source.timelines()} == {5, 6, 7}
+
+
+class TestGroups:
+    def test_samples_stand_alone_and_that_is_said(self, opened):
+        source = opened(frame())
+        assert only_batch(source).groups.tolist() == source.ids.tolist()
+        assert said(source, "neighbours may be in both")
+        assert said(source, "--block 0.02")
+
+    def test_blocks_follow_the_place(self, opened):
+        table = frame()
+        batch = only_batch(opened(table, SourceOptions(block=0.1)))
+        expected = [
+            f"{int(np.floor(lat / 0.1))}_{int(np.floor(lon / 0.1))}"
+            for lat, lon in zip(batch.lat, batch.lon, strict=True)
+        ]
+        assert batch.groups.tolist() == expected
+
+    def test_blocks_south_and_west_of_zero(self, opened):
+        table = frame(lat=-0.01, lon=-0.01)
+        groups = only_batch(opened(table, SourceOptions(block=0.02))).groups
+        assert set(groups) == {"-1_-1"}
+
+    def test_blocks_need_places(self, opened):
+        with pytest.raises(TableError, match="that place every sample, for --block"):
+            opened(frame().drop(columns="lat"), SourceOptions(block=0.1))
+
+    def test_a_group_column_is_used(self, opened):
+        table = frame(group=np.repeat(np.arange(12) // 4, 5))
+        source = opened(table)
+        assert only_batch(source).groups.tolist() == [str(number // 4) for number in range(12)]
+        assert not said(source, "neighbours")
+
+    def test_a_group_column_wins_over_blocks(self, opened):
+        table = frame(farm=np.repeat(np.arange(12) // 4, 5))
+        source = opened(table, SourceOptions(group="farm", block=0.1))
+        assert len(set(only_batch(source).groups)) == 3
+        assert said(source, "grouped by the column farm, not by --block")
+
+    def test_a_sample_has_one_group(self, opened):
+        with pytest.raises(TableError, match="expected one group per sample"):
+            opened(frame(group=np.arange(60) // 7))
+
+    def test_a_sample_has_a_group(self, opened):
+        table = frame(group=np.repeat(np.arange(12.0) // 4, 5))
+        table.loc[table.id.eq("p07"), "group"] = np.nan
+        with pytest.raises(TableError, match="sample p07: expected a group in the column group"):
+            opened(table)
+
+
+class TestBatches:
+    def test_the_limit_holds_per_class_and_is_repeatable(self, opened):
+        source = opened(frame(n=30))
+        first, again, other = (next(source.labelled(4, seed)).ids.tolist() for seed in (1, 1, 2))
+        assert first == again != other
+        assert len(first) == 12
+        assert first == sorted(first)
+
+    def test_a_limit_of_none_is_refused(self, opened):
+        with pytest.raises(SettingError, match="samples per class"):
+            next(opened(frame()).labelled(0, 0))
+
+    def test_series_that_begin_together_come_together(self, opened):
+        table = frame()
+        later = table.id.isin(["p04", "p05"])
+        table.loc[later, "date"] += pd.Timedelta("365D")
+        dropped = table[~(table.id.eq("p00") & (table.date == "2021-03-21"))]
+        first, second = opened(dropped).labelled(1000, 0)
+        assert (len(first.ids), len(second.ids)) == (10, 2)
+        assert second.first == date(2022, 3, 1)
+        assert np.isnan(first.acquisitions[0].values[2, 0]).all()
+
+    def test_one_sample_on_its_own_dates(self, opened):
+        table = frame()
+        table = table[~(table.id.eq("p03") & (table.date == "2021-03-11"))]
+        batch = opened(table).series("p03")
+        assert len(batch.acquisitions[0].dates) == 4
+        assert batch.ids.tolist() == ["p03"]
+        np.testing.assert_allclose(
+            batch.acquisitions[0].values[:, 0, 0], table[table.id.eq("p03")].B04, rtol=1e-6
+        )
+
+    def test_an_unknown_sample_is_answered(self, opened):
+        with pytest.raises(LocationError, match="sample 'x9': expected one of the 12 names"):
+            opened(frame()).series("x9")
+
+
+class TestFiles:
+    def test_missing(self, tmp_path):
+        with pytest.raises(MissingFileError, match="no such file"):
+            open_table(tmp_path / "none.csv", NO_OPTIONS)
+
+    @pytest.mark.parametrize("name", ["samples.xlsx", "samples"])
+    def test_other_formats(self, tmp_path, name):
+        path = tmp_path / name
+        path.write_text("id,label\n")
+        with pytest.raises(TableError, match="a file ending in"):
+            open_table(path, NO_OPTIONS)
+
+    def test_a_folder(self, tmp_path):
+        with pytest.raises(TableError, match="got a folder"):
+            open_table(tmp_path, NO_OPTIONS)
+
+    @pytest.mark.parametrize("share", [0.02, 0.5, 0.99])
+    def test_truncated_parquet(self, tmp_path, share):
+        path = tmp_path / "samples.parquet"
+        frame().to_parquet(path)
+        path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
+        with pytest.raises(TableError, match="a damaged one"):
+            open_table(path, NO_OPTIONS)
+
+    def test_damaged_pages(self, tmp_path):
+        path = tmp_path / "samples.parquet"
+        frame().to_parquet(path)
+        content = bytearray(path.read_bytes())
+        content[4 : len(content) // 2] = bytes(len(content) // 2 - 4)
+        path.write_bytes(content)
+        with pytest.raises(TableError, match="a damaged one"):
+            open_table(path, NO_OPTIONS)
+
+    def test_lists_in_cells(self, tmp_path):
+        path = tmp_path / "samples.parquet"
+        frame(B04=pd.Series([[0.1, 0.2]] * 60)).to_parquet(path)
+        with pytest.raises(TableError, match="column B04: expected one value per row"):
+            open_table(path, NO_OPTIONS)
+
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            (b"", "an empty table"),
+            (b"id,label,date,B04\n", "an empty table"),
+            (b"id,label,date,B04,B04\n1,a,2021-01-01,1,1\n", "'B04' more than once"),
+            (b"\xff\xfe\x00\x01\x80\x81,\n", "a damaged one"),
+            (b"id,label,date,B04\n1,a,2021-01-01,1\n1,a,2021-01-02,1,2,3\n", "a damaged one"),
+            (b"id,label,date,B04\n1,caf\xe9,2021-01-01,1\n", "a damaged one"),
+        ],
+    )
+    def test_broken_csv(self, tmp_path, content, message):
+        path = tmp_path / "samples.csv"
+        path.write_bytes(content)
+        with pytest.raises(TableError, match=message):
+            open_table(path, NO_OPTIONS)
+
+    def test_too_large(self, tmp_path, monkeypatch):
+        path = tmp_path / "samples.csv"
+        frame().to_csv(path)
+        monkeypatch.setattr("cropcore.sources.table_reading.LARGEST_BYTES", 1000)
+        with pytest.raises(TableError, match="expected at most"):
+            open_table(path, NO_OPTIONS)
+
+    @pytest.mark.parametrize("separator", [";", "\t", ", "])
+    def test_other_separators_and_a_byte_order_mark(self, tmp_path, separator):
+        path = tmp_path / "samples.csv"
+        text = frame().to_csv(index=False).replace(",", separator)
+        path.write_text(text, encoding="utf-8-sig")
+        source = open_table(path, NO_OPTIONS)
+        assert source.legend.names == CLASSES
+        assert source.offered[0].bands == ("B04", "B08")
+
+    def test_row_names_do_not_matter(self, tmp_path):
+        path = tmp_path / "samples.csv"
+        frame().to_csv(path)
+        assert open_table(path, NO_OPTIONS).offered[0].bands == ("B04", "B08")
+
+    def test_names_keep_their_zeros(self, tmp_path):
+        path = tmp_path / "samples.csv"
+        frame(id=np.repeat([f"{number:04d}" for number in range(12)], 5)).to_csv(path)
+        assert open_table(path, NO_OPTIONS).ids[3] == "0003"
