@@ -77,7 +77,6 @@ def write_raster(
         nodata=nodata,
         **profile,
     ) as raster:
-        raster.write(values)
         for at, name in enumerate(bands, start=1):
             raster.set_band_description(at, name)
         if scales is not None:
@@ -85,6 +84,7 @@ def write_raster(
         if offsets is not None:
             raster.offsets = offsets
         raster.update_tags(**(tags or {}))
+        raster.write(values)  # last, so that the header comes first in the file
     return path
 
 
@@ -165,6 +165,20 @@ def class_map(
     codes[random.random(codes.size) < unlabelled] = 0
     squares = codes.reshape(down, across).astype(np.uint8)
     return squares.repeat(parcel, axis=0).repeat(parcel, axis=1)[: size[0], : size[1]]
+
+
+def square_parcels(
+    names: Sequence[object] = ("wheat", "maize"),
+    crs: str | None = CRS,
+    side: float = 40.0,
+    **columns: object,
+) -> geopandas.GeoDataFrame:
+    """Squares side by side from the upper left corner, their class in the column ``crop``."""
+    x, y = ORIGIN
+    shapes = [
+        shapely.box(x + at * side, y - side, x + (at + 1) * side, y) for at in range(len(names))
+    ]
+    return geopandas.GeoDataFrame({"crop": list(names), **columns}, geometry=shapes, crs=crs)
 
 
 def _cover(codes: np.ndarray, n_classes: int, day: date) -> np.ndarray:

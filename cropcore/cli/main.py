@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from cropcore.cli import architectures, explain, map_region, regions, train
+from cropcore.cli import architectures, explain, map_region, regions, train, try_out
 from cropcore.cli.printing import say
 from cropcore.errors import CancelledError, CropcoreError, DivergedError
 
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 app.add_typer(regions.app, name="region")
 app.command("architectures")(architectures.architectures)
+app.command("try")(try_out.try_out)
 app.command("train")(train.train)
 app.command("evaluate")(train.evaluate)
 app.command("map")(map_region.map_region)

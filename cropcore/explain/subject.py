@@ -33,47 +33,53 @@ class Subject:
 def find_subject(
     run: Run, path: Path, options: SourceOptions, *, at: str | None, sample: str | None
 ) -> Subject:
-    """The pixel ``LON,LAT`` of a region, or the named sample of a table.
+    """The pixel of a region at ``LON,LAT``, or the sample of a table or region with this id.
 
     Raises:
-        SettingError: Neither or both are given, or ``at`` is no pair of degrees.
+        SettingError: Neither or both are given, ``at`` is no pair of degrees, or a table has no
+            places to look up.
         InputError: The data cannot be read or do not hold it.
     """
     data = run.finished.data
     if data is None:
         raise TypeError("a finished run has data")
     region = kind_of(path) == "region"
-    if (at is None) == (sample is None) or region != (sample is None):
+    if (at is None) == (sample is None) or (at is not None and not region):
         raise SettingError(
             "what to explain",
-            expected="--at LON,LAT for a region" if region else "--sample ID for a samples table",
+            expected="either --at LON,LAT or --sample ID" if region else "--sample ID",
             got=" and ".join(
                 name for name, given in (("--at", at), ("--sample", sample)) if given is not None
             )
             or "neither",
-            advice="give exactly that one",
+            advice="give exactly one of them" if region else "name a sample of the table",
         )
-    if at is not None:
-        lon, lat = _degrees(at)
-        return pixel_subject(data.preparation, open_region(path, options), lon, lat)
-    return sample_subject(data.preparation, open_table(path, options), str(sample))
+    if not region:
+        return sample_subject(data.preparation, open_table(path, options), str(sample))
+    source = open_region(path, options)
+    row, col = source.grid.pixel_at(*_degrees(at)) if at is not None else _pixel(str(sample))
+    return pixel_subject(data.preparation, source, row, col)
 
 
-def pixel_subject(
-    preparation: Preparation, region: RegionFolder, lon: float, lat: float
-) -> Subject:
-    """The pixel of a region that holds a point.
+def pixel_subject(preparation: Preparation, region: RegionFolder, row: int, col: int) -> Subject:
+    """One pixel of a region.
 
     Raises:
-        LocationError: The point lies outside the region, or was never seen without cloud.
+        LocationError: It lies outside the region, or was never seen without cloud.
         RegionError: A raster cannot be read.
     """
-    row, col = region.grid.pixel_at(lon, lat)
+    if not (0 <= row < region.grid.height and 0 <= col < region.grid.width):
+        raise LocationError(
+            f"pixel {row}_{col}",
+            expected=f"a row below {region.grid.height} and a column below {region.grid.width}",
+            got="a pixel outside the imagery",
+            advice="choose an id of the run's split.csv",
+        )
     cube = region.read(Window(row, col, 1, 1))
     start = preparation.calendar.season_start(region.first)
     series, clear = preparation(cube.sources, start)
     if not clear[0]:
-        raise _never_clear(f"point {lon:g},{lat:g} (row {row}, column {col})")
+        raise _never_clear(f"pixel in row {row}, column {col}")
     lons, lats = region.grid.lonlat(np.array([row]), np.array([col]))
     return Subject(series[0], start, float(lons[0]), float(lats[0]))
 
@@ -92,6 +98,19 @@ def sample_subject(preparation: Preparation, table: SamplesTable, name: str) -> 
     lon, lat = float(batch.lon[0]), float(batch.lat[0])
     known = np.isfinite(lon) and np.isfinite(lat)
     return Subject(series[0], start, lon if known else None, lat if known else None)
+
+
+def _pixel(name: str) -> tuple[int, int]:
+    try:
+        row, col = (int(part) for part in name.split("_"))
+    except ValueError:
+        raise SettingError(
+            "--sample",
+            expected="ROW_COLUMN of a pixel, such as 12_40",
+            got=repr(name),
+            advice="take an id from the run's split.csv",
+        ) from None
+    return row, col
 
 
 def _degrees(text: str) -> tuple[float, float]:

@@ -131,7 +131,7 @@ def _other_grid(header: RasterHeader, grid: Grid) -> RegionError:
         header.path,
         expected=f"the grid of the other rasters ({describe_grid(grid)})",
         got=describe_grid(header.grid),
-        advice="warp all rasters to one grid, for example with gdalwarp -t_srs … -te … -ts …",
+        advice="warp all to one grid, for example with gdalwarp -t_srs, -te and -ts",
     )
 
 

@@ -80,7 +80,7 @@ def _raster(
             expected=f"the grid of the imagery ({describe_grid(grid)})",
             got=describe_grid(header.grid),
             advice="warp the labels to that grid with nearest neighbour, "
-            "for example with gdalwarp -t_srs … -te … -ts …",
+            "for example with gdalwarp and its options -t_srs, -te and -ts",
         )
     return LabelRaster(path, blocks, legend, header.bands[0].nodata, description.unknown)
 

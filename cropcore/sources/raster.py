@@ -200,7 +200,7 @@ def _grid(raster: DatasetReader, path: Path) -> Grid:
             path,
             expected="a georeferenced raster",
             got="no coordinate reference system or no transform",
-            advice="assign them, for example with gdal_edit.py -a_srs EPSG:32631 -a_ullr …",
+            advice="assign them, for example with gdal_edit.py and its options -a_srs and -a_ullr",
         )
     return Grid(crs, tuple(raster.transform)[:6], raster.width, raster.height)
 

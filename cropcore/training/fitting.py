@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from cropcore.samples import Samples, Split
 
+_STEPS_AN_EPOCH = 20
+_SMALLEST_BATCH = 8
 Tell = Callable[[dict[str, float]], None]
 Stop = Callable[[], bool]
 
@@ -156,7 +158,7 @@ def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
             model.fit(
                 series,
                 labels,
-                batch_size=task.settings.batch_size,
+                batch_size=_batch_size(len(series), task.settings),
                 initial_epoch=progress.epoch,
                 epochs=task.settings.epochs,
                 callbacks=[recorder],
@@ -181,6 +183,11 @@ def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
     )
 
 
+def _batch_size(n_samples: int, settings: TrainingSettings) -> int:
+    """Small sets get small steps, so that an epoch of them moves the weights often enough."""
+    return min(settings.batch_size, max(n_samples // _STEPS_AN_EPOCH, _SMALLEST_BATCH))
+
+
 def _compiled(
     task: Task,
     architecture: Network,
@@ -203,7 +210,7 @@ def _compiled(
         ),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         jit_compile=False,  # XLA on CPU is slower
-        steps_per_execution=min(8, max(n_samples // settings.batch_size, 1)),
+        steps_per_execution=min(8, max(n_samples // _batch_size(n_samples, settings), 1)),
     )
     return model
 

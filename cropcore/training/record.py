@@ -22,7 +22,7 @@ class TrainingSettings(Settings):
 
     epochs: int = Field(100, ge=1, le=5000, description="Most passes over the training samples")
     patience: int = Field(15, ge=1, le=1000, description="Epochs without progress before stopping")
-    batch_size: int = Field(64, ge=1, le=65536, description="Samples per step")
+    batch_size: int = Field(64, ge=1, le=65536, description="Most samples per step; fewer in small sets")
     learning_rate: float = Field(2e-3, gt=0, le=1, description="Step size of Adam")
     weight_decay: float = Field(0.0, ge=0, le=1, description="Decoupled weight decay")
     clip_norm: float = Field(5.0, gt=0, le=1000, description="Longest gradient")

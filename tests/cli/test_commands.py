@@ -146,6 +146,18 @@ def test_explain_a_sample_of_a_table(command, table_run):
     assert found["completeness"] is None
 
 
+def test_try_does_it_all(command, region, table, tmp_path):
+    code, out, err = command("try", region, "--out", tmp_path / "run")
+    assert code == 0, err
+    assert "macro F1" in out
+    assert "map:" in out
+    assert "predicted" in out
+    code, out, err = command("try", table, "--group", "farm", "--out", tmp_path / "other")
+    assert code == 0, err
+    assert "map:" not in out
+    assert "predicted" in out
+
+
 def test_train_with_folds_gives_each_and_the_pool(command, table, tmp_path):
     code, out, err = command(
         "train", table, "random_forest", "--folds", "3", "--group", "farm", "--json",
@@ -186,6 +198,9 @@ def test_train_with_folds_gives_each_and_the_pool(command, table, tmp_path):
          "another class"),
         (["explain", "FOREST_RUN", "--sample", "s001"], "gradients"),
         (["explain", "RUN", "--at", "0,0"], "outside the imagery"),
+        (["explain", "RUN", "--sample", "900_1"], "outside the imagery"),
+        (["explain", "RUN", "--sample", "here"], "ROW_COLUMN"),
+        (["explain", "RUN", "--sample", "1_1", "--at", "4,50"], "either"),
         (["explain", "RUN", "--at", "four,five"], "degrees"),
         (["explain", "RUN", "--at", "200,5"], "degrees"),
         (["map", "RUN", "nowhere"], "no such file"),

@@ -4,7 +4,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cropcore.cube import SourceBands
@@ -89,12 +89,13 @@ def test_names_without_a_date(name):
     assert not has_date(name)
 
 
+@settings(max_examples=30)
 @given(
     st.dates(date(1900, 1, 1), date(2099, 12, 31)), st.sampled_from(["{:%Y%m%d}", "{:%Y-%m-%d}"])
 )
 def test_every_date_is_found_in_any_pattern(tmp_path_factory, day, form):
     root = tmp_path_factory.mktemp("dated")
-    text = form.format(day) if day.year >= 1000 else ""
+    text = form.format(day)
     for pattern in ("s2/S2_{date}.tif", "*/{date}/*.tif", "a [b] 'c'+/{date}_*_x.tif"):
         name = pattern.replace("{date}", text).replace("*", "any")
         (root / name).parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Regions that cannot be used: each problem is told with its file, and nothing is guessed past it."""
+"""Regions that cannot be used: each problem is told with its file and what to do."""
 
 import os
 import warnings
@@ -28,6 +28,12 @@ def opened(path, **options):
     return open_region(path, SourceOptions(**options))
 
 
+def used(folder: Path) -> None:
+    """All that training asks of a region."""
+    for _ in opened(folder).labelled(5, 0):
+        pass
+
+
 def replaced(folder: Path, **changes: object) -> Path:
     """One acquisition of the region written anew."""
     values = changes.pop("values", np.full((5, 24, 32), 900, np.uint16))
@@ -38,8 +44,7 @@ def replaced(folder: Path, **changes: object) -> Path:
 def refused(folder: Path, file: str, sentence: str, kind: type[InputError] = RegionError) -> None:
     """Opening fails so, and ``region check`` lists the same and does not raise."""
     with pytest.raises(kind, match=sentence) as caught:
-        region = opened(folder)
-        list(region.labelled(5, 0))
+        used(folder)
     assert file in str(caught.value)
     report = check_region(folder, SourceOptions())
     assert not report.ok
@@ -87,6 +92,7 @@ def test_nearly_the_same_place_is_the_same(folder):
 def test_truncated_files(folder, kept):
     path = replaced(folder, values=np.random.default_rng(0).integers(1, 9999, (5, 24, 32), "u2"))
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * kept)])
+    assert len(opened(folder).imagery[0].dates) == 4  # the header is whole, the pixels are not
     refused(folder, f"{DAY}.tif", "a complete GeoTIFF, but got a file that cannot be read")
 
 

@@ -1,0 +1,113 @@
+"""Belgium: a real cube of Sentinel-1 and Sentinel-2, from imagery to map to explanation.
+
+Its labels come from a map product: figures are agreement with that map, never accuracy.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+
+from cropcore.sources import SourceOptions, open_source
+from cropcore.training.run import open_run
+
+DESCRIPTION = Path(__file__).parent.parent / "fixtures" / "belgium"
+
+
+@pytest.fixture(scope="module")
+def folder(real_data):
+    return real_data / "worldcereal_belgium_s1s2"
+
+
+@pytest.fixture(scope="module")
+def run(folder, tmp_path_factory):
+    out = tmp_path_factory.mktemp("runs") / "belgium"
+    done = cropcore("train", DESCRIPTION, "cnn1d", "--data", folder, "--folds", 5, "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert "agreement with a map product" in done.stdout + done.stderr
+    return open_run(out)
+
+
+def cropcore(*arguments):
+    command = [sys.executable, "-m", "cropcore", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_agreement_with_the_map_product(run):
+    metrics = run.read_json("metrics.json")
+    print(
+        f"\nBelgium, agreement with a map product, {metrics['split']}, {metrics['n']} pixels in "
+        f"{metrics['test_groups']} blocks: macro F1 {metrics['macro_f1']:.3f} "
+        f"(fold sd {metrics['spread']['macro_f1']:.3f}), OA {metrics['overall_accuracy']:.3f} "
+        f"(fold sd {metrics['spread']['overall_accuracy']:.3f}); random forest "
+        f"{metrics['baseline']['macro_f1']:.3f} / {metrics['baseline']['overall_accuracy']:.3f}"
+    )
+    assert metrics["n"] == 2199
+    assert metrics["test_groups"] == 25
+    assert metrics["macro_f1"] > 0.75
+    assert metrics["overall_accuracy"] > 0.88
+
+
+def test_map_lies_exactly_on_the_imagery(run, folder, tmp_path):
+    done = cropcore("map", run.folder, "--out", tmp_path / "map", "--json")
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    with (
+        rasterio.open(result["class_map"]) as ours,
+        rasterio.open(folder / "s2" / "S2_2021-04-01.tif") as theirs,
+    ):
+        assert ours.crs == theirs.crs
+        assert ours.transform == theirs.transform
+        assert ours.shape == theirs.shape
+        codes = set(np.unique(ours.read(1)).tolist())
+        assert codes - {255} <= {1, 2, 3, 4, 5}
+        assert ours.colormap(1)[5][:3] == (0xFF, 0xD3, 0x00), "maize in its usual yellow"
+    assert sum(area["ha"] for area in result["areas"]) == pytest.approx(24.0)
+
+
+@pytest.mark.parametrize("method", ["integrated_gradients", "saliency"])
+def test_explanation_at_a_pixel(run, method):
+    done = cropcore("explain", run.folder, "--at", "5.333,50.638", "--method", method, "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert len(found["dates"]) == 20
+    assert set(found["bands"]) == {
+        "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B11", "B12", "VV", "VH",
+    }  # fmt: skip
+    assert np.isfinite(found["attribution"]).all()
+    if method == "integrated_gradients":
+        assert found["completeness"] <= 0.01
+
+
+def test_folder_alone_says_enough(folder):
+    """Without any region.toml the same cube is found from names and descriptions."""
+    described = open_source(DESCRIPTION, SourceOptions(data=folder))
+    alone = open_source(folder, SourceOptions())
+    assert {part.source: part.bands for part in alone.offered} == {
+        part.source: part.bands for part in described.offered
+    }
+    assert alone.legend == described.legend
+    assert alone.timelines() == described.timelines()
+
+
+def test_bands_missing_at_some_dates_still_train(folder, tmp_path):
+    """Two acquisitions without their infrared bands: the rest is used, the gap filled and said."""
+    copy = tmp_path / "region"
+    shutil.copytree(folder, copy)
+    for name in ("S2_2021-05-01.tif", "S2_2021-06-01.tif"):
+        with rasterio.open(folder / "s2" / name) as source:
+            profile, values = source.profile, source.read([1, 2, 3])
+        profile.update(count=3)
+        with rasterio.open(copy / "s2" / name, "w", **profile) as target:
+            target.write(values)
+            target.descriptions = ("B02", "B03", "B04")
+    done = cropcore(
+        "train", copy, "cnn1d", "--preset", "quick", "--no-baseline", "--out", tmp_path / "run"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "2021-05-01" in done.stderr or "S2_2021-05-01.tif" in done.stderr
