@@ -12,7 +12,7 @@ from cropcore.cli import options as given
 from cropcore.cli.printing import messages, print_json, results, tensorflow
 from cropcore.errors import RunError
 from cropcore.sources import kind_of
-from cropcore.sources.folder import open_region
+from cropcore.sources.region import open_region
 from cropcore.training.run import open_run
 from cropcore.workspace import workspace
 

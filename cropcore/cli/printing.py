@@ -29,8 +29,8 @@ def print_metrics(metrics: Mapping[str, Any]) -> None:
     """Print how well a run does: what on, how sure, class by class."""
     results.print(
         Text(
-            f"{metrics['split']}: {metrics['n']:,} samples in {metrics['test_groups']:,} groups; "
-            f"intervals are 95 %, by bootstrap over groups"
+            f"{metrics['measures'].capitalize()}; {metrics['split']}: {metrics['n']:,} samples in "
+            f"{metrics['test_groups']:,} groups; intervals are 95 %, by bootstrap over groups"
         )
     )
     table = Table("measure", "value", "95 % interval", "sd over folds")

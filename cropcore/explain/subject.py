@@ -11,7 +11,7 @@ import numpy as np
 from cropcore.cube import Preparation, Window
 from cropcore.errors import LocationError, SettingError
 from cropcore.sources import SourceOptions, kind_of
-from cropcore.sources.folder import RegionFolder, open_region
+from cropcore.sources.region import RegionFolder, open_region
 from cropcore.sources.table import SamplesTable, open_table
 from cropcore.training import Run
 

@@ -10,7 +10,7 @@ import numpy as np
 from cropcore import __version__
 from cropcore.cube import Cube
 from cropcore.mapping.mapping import MapResult, map_region
-from cropcore.sources.folder import RegionFolder
+from cropcore.sources.region import RegionFolder
 from cropcore.training import Run
 
 

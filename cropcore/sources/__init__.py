@@ -4,14 +4,21 @@ from pathlib import Path
 
 from cropcore.errors import MissingFileError
 from cropcore.registry import Registry
-from cropcore.sources.base import LabelledBatch, Source, SourceCheck, SourceOpener, SourceOptions
+from cropcore.sources.base import (
+    LabelledBatch,
+    LabelOrigin,
+    Source,
+    SourceCheck,
+    SourceOpener,
+    SourceOptions,
+)
 from cropcore.sources.report import RegionReport
 
 SOURCES: Registry[SourceOpener] = Registry(
     "source",
     {
-        "region": "cropcore.sources.folder:open_region",
-        "table": "cropcore.sources.table:open_table",
+        "region": "cropcore.sources.region.opening:open_region",
+        "table": "cropcore.sources.table.samples_table:open_table",
     },
 )
 """Every kind of source by name; each entry opens one from a path."""
@@ -19,8 +26,8 @@ SOURCES: Registry[SourceOpener] = Registry(
 CHECKS: Registry[SourceCheck] = Registry(
     "source",
     {
-        "region": "cropcore.sources.check:check_region",
-        "table": "cropcore.sources.table_check:check_table",
+        "region": "cropcore.sources.region.check:check_region",
+        "table": "cropcore.sources.table.check:check_table",
     },
 )
 """How each kind of source is looked over before any run."""
@@ -63,6 +70,7 @@ def open_source(path: Path, options: SourceOptions) -> Source:
 __all__ = [
     "CHECKS",
     "SOURCES",
+    "LabelOrigin",
     "LabelledBatch",
     "RegionReport",
     "Source",

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
 from cropcore.cube import Acquisitions, SourceBands
 from cropcore.legend import Legend
 from cropcore.sources.report import RegionReport
+
+LabelOrigin = Literal["reference data", "map product"]
+"""Whether labels are observations or another map; figures against a map are called agreement."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,10 @@ class Source(Protocol):
         """The bands of each of its sources that will be used."""
 
     @property
+    def label_origin(self) -> LabelOrigin:
+        """What its labels are."""
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What was guessed, ignored or looks doubtful, a sentence each, to be shown to people."""
 
@@ -97,4 +104,4 @@ class SourceCheck(Protocol):
         """Report what lies at ``path`` and all that is wrong with it."""
 
 
-__all__ = ["LabelledBatch", "Source", "SourceCheck", "SourceOpener", "SourceOptions"]
+__all__ = ["LabelOrigin", "LabelledBatch", "Source", "SourceCheck", "SourceOpener", "SourceOptions"]

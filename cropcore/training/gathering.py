@@ -49,6 +49,7 @@ def read_samples(request: TrainingRequest) -> tuple[Samples, DataRecord]:
         groups=len(np.unique(samples.groups)),
         never_clear=samples.never_clear,
         bounds=_bounds(samples),
+        label_origin=source.label_origin,
         notes=(*source.notes, *notes),
     )
 

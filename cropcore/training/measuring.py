@@ -21,6 +21,10 @@ from cropcore.training.record import DataRecord
 from cropcore.training.run import Run
 
 _STATISTICS = ("overall_accuracy", "macro_f1")
+_MEASURES = {
+    "reference data": "accuracy against reference data",
+    "map product": "agreement with a map product",
+}
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def evaluate_run(run: Run) -> dict[str, Any]:
             got="other samples, labels or groups",
             advice="restore the data or train a new run on them",
         )
-    return report(test_members(run, samples, splits, data), data.legend)
+    return report(test_members(run, samples, splits, data), data)
 
 
 def test_members(
@@ -85,18 +89,21 @@ def test_baseline(
     return _test(forests, samples, splits, data.legend)
 
 
-def report(tested: Tested, legend: Legend) -> dict[str, Any]:
+def report(tested: Tested, data: DataRecord) -> dict[str, Any]:
     """Everything that belongs to an accuracy: the figures, split, counts, intervals and spread.
 
     Returns:
         The keys of :func:`cropcore.accuracy.assess`, and ``ece``, ``split``, ``test_groups``,
-        ``ci95`` and, with folds, ``folds`` (figures of each) and ``spread`` (their deviation).
+        ``ci95``, ``measures`` (accuracy, or agreement where labels come from a map) and, with
+        folds, ``folds`` (figures of each) and ``spread`` (their deviation).
     """
+    legend = data.legend
     names = np.unique(tested.fold)
     pooled = _figures(tested, legend, slice(None))
     pooled["split"] = (
         f"{len(names)} folds by group, pooled" if len(names) > 1 else "groups kept for testing"
     )
+    pooled["measures"] = _MEASURES[data.label_origin]
     pooled["test_groups"] = len(np.unique(tested.groups))
     pooled["ci95"] = {
         name: bootstrap_interval(
@@ -113,9 +120,9 @@ def report(tested: Tested, legend: Legend) -> dict[str, Any]:
     return pooled
 
 
-def report_beside(tested: Tested, baseline: Tested, legend: Legend) -> dict[str, Any]:
+def report_beside(tested: Tested, baseline: Tested, data: DataRecord) -> dict[str, Any]:
     """A baseline's report, and by how much the run is above it, with the interval."""
-    mine, theirs = report(tested, legend), report(baseline, legend)
+    mine, theirs = report(tested, data), report(baseline, data)
     above = {
         name: {
             "difference": mine[name] - theirs[name],
@@ -125,7 +132,7 @@ def report_beside(tested: Tested, baseline: Tested, legend: Legend) -> dict[str,
                 baseline.predicted,
                 tested.groups,
                 name,
-                len(legend),
+                len(data.legend),
             ),
         }
         for name in _STATISTICS

@@ -50,11 +50,11 @@ def train(run: Run, tell: Tell, stop: Stop) -> bool:
             cancelled = _fit_member(run, member, task, stage, tell, stop)
     tell("measuring", {})
     tested = test_members(run, samples, splits, data)
-    metrics = report(tested, data.legend)
+    metrics = report(tested, data)
     if request.baseline and request.architecture != "random_forest":
         tell("fitting a random forest to compare with", {})
         baseline = test_baseline(run, samples, splits, data)
-        metrics["baseline"] = report_beside(tested, baseline, data.legend)
+        metrics["baseline"] = report_beside(tested, baseline, data)
     run.write_json("metrics.json", metrics)
     return cancelled
 

@@ -12,7 +12,7 @@ from cropcore.legend import Legend
 from cropcore.models import ARCHITECTURES, Architecture
 from cropcore.models.base import Preset
 from cropcore.settings import Settings
-from cropcore.sources import SourceOptions
+from cropcore.sources import LabelOrigin, SourceOptions
 
 State = Literal["queued", "running", "done", "failed", "cancelled", "lost"]
 
@@ -22,12 +22,12 @@ class TrainingSettings(Settings):
 
     epochs: int = Field(100, ge=1, le=5000, description="Most passes over the training samples")
     patience: int = Field(15, ge=1, le=1000, description="Epochs without progress before stopping")
-    batch_size: int = Field(64, ge=1, le=65536, description="Most samples per step; fewer in small sets")
+    batch_size: int = Field(64, ge=1, le=65536, description="Most samples per step")
     learning_rate: float = Field(2e-3, gt=0, le=1, description="Step size of Adam")
     weight_decay: float = Field(0.0, ge=0, le=1, description="Decoupled weight decay")
     clip_norm: float = Field(5.0, gt=0, le=1000, description="Longest gradient")
     test_share: float = Field(0.2, ge=0.05, le=0.5, description="Share of samples kept for testing")
-    validation_share: float = Field(0.2, ge=0.05, le=0.5, description="Share of samples watched while training")
+    validation_share: float = Field(0.2, ge=0.05, le=0.5, description="Share of samples to watch")
     samples_per_class: int = Field(20_000, ge=1, le=1_000_000, description="Most of one class")
     min_samples: int = Field(1, ge=1, le=1_000_000, description="Classes with fewer are left out")
 
@@ -98,6 +98,7 @@ class DataRecord(Settings):
     """Labelled samples left out because they were never seen without cloud."""
     bounds: tuple[float, float, float, float] | None
     """West, south, east, north of the samples, degrees."""
+    label_origin: LabelOrigin
     notes: tuple[str, ...]
 
 

@@ -9,7 +9,7 @@ import rasterio
 from cropcore.errors import RegionError, RunError
 from cropcore.mapping.run_map import map_run
 from cropcore.sources import SourceOptions
-from cropcore.sources.folder import open_region
+from cropcore.sources.region import open_region
 from cropcore.training.procedure import train
 from cropcore.training.record import make_request
 from cropcore.training.run import create_run
@@ -76,7 +76,7 @@ def test_map_equals_predicting_the_labelled_pixels(run, region_folder, tmp_path)
 def test_region_that_lacks_a_band_is_refused(run, tmp_path):
     other = write_region(tmp_path / "radar", sources=("s1",))
     region = open_region(other, SourceOptions())
-    with pytest.raises(RunError, match="expected the bands .*B04.* that the model was trained on"):
+    with pytest.raises(RunError, match=r"expected the bands .*B04.* that the model was trained on"):
         map_run(run, region, tmp_path / "map")
     assert not (tmp_path / "map").exists()
 

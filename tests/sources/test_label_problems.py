@@ -10,9 +10,9 @@ import shapely
 
 from cropcore.cube import Window
 from cropcore.errors import InputError, LabelError, LegendError, MissingFileError, RegionError
-from cropcore.sources import SourceOptions, label_values, vectors
-from cropcore.sources.check import check_region
-from cropcore.sources.folder import open_region
+from cropcore.sources import SourceOptions
+from cropcore.sources.region import label_values, open_region, vectors
+from cropcore.sources.region.check import check_region
 from tests.building import (
     CRS,
     ORIGIN,

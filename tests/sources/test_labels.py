@@ -14,9 +14,9 @@ from cropcore.cube import Grid, Window
 from cropcore.errors import LabelError
 from cropcore.legend import legend_from_names
 from cropcore.sources import SourceOptions
-from cropcore.sources.folder import open_region
-from cropcore.sources.label_shapes import LabelParcels
-from cropcore.sources.label_values import code_labels, plain_text
+from cropcore.sources.region import open_region
+from cropcore.sources.region.label_shapes import LabelParcels
+from cropcore.sources.region.label_values import code_labels, plain_text
 from tests.building import (
     CLASSES,
     CRS,

@@ -14,8 +14,8 @@ from cropcore.cube import Preparation, SourceBands, Window
 from cropcore.cube.calendar import fit_calendar
 from cropcore.errors import LabelError, LocationError, SettingError
 from cropcore.sources import SourceOptions, open_source
-from cropcore.sources import region as region_module
-from cropcore.sources.folder import open_region
+from cropcore.sources.region import open_region
+from cropcore.sources.region import region_folder as region_module
 from tests.building import CLASSES, OPTICAL, RADAR, TIMINGS, class_map, write_raster, write_region
 
 HEIGHT, WIDTH = 24, 32

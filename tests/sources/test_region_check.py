@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from cropcore.sources import SourceOptions
-from cropcore.sources import check as check_module
-from cropcore.sources.check import check_region
+from cropcore.sources.region import check as check_module
+from cropcore.sources.region.check import check_region
 from tests.building import CLASSES, CLOUD, OPTICAL, RADAR, TIMINGS, write_raster, write_region
 
 KEYS = ["ok", "errors", "warnings", "crs", "width", "height", "dates", "bands", "classes"]

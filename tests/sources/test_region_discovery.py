@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from cropcore.cube import SourceBands
 from cropcore.sources import SourceOptions
-from cropcore.sources.discovery import discover
-from cropcore.sources.folder import open_region
-from cropcore.sources.paths import find_dated, has_date
+from cropcore.sources.region import open_region
+from cropcore.sources.region.discovery import discover
+from cropcore.sources.region.paths import find_dated, has_date
 from tests.building import CRS, OPTICAL, RADAR, write_raster, write_region
 
 ONE = np.full((1, 6, 8), 900, np.uint16)

@@ -11,9 +11,9 @@ from rasterio.errors import NotGeoreferencedWarning
 
 from cropcore.errors import InputError, MissingFileError, RegionError
 from cropcore.sources import SourceOptions
-from cropcore.sources import raster as raster_module
-from cropcore.sources.check import check_region
-from cropcore.sources.folder import open_region
+from cropcore.sources.region import open_region
+from cropcore.sources.region import raster as raster_module
+from cropcore.sources.region.check import check_region
 from tests.building import CRS, OPTICAL, transform, write_raster, write_region
 
 DAY = "2021-03-25"

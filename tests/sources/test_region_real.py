@@ -10,8 +10,8 @@ import pytest
 from cropcore.cube import Preparation, Window
 from cropcore.cube.calendar import MONTH, fit_calendar
 from cropcore.sources import SourceOptions
-from cropcore.sources.check import check_region
-from cropcore.sources.folder import open_region
+from cropcore.sources.region import open_region
+from cropcore.sources.region.check import check_region
 
 REAL = os.environ.get("CROPCORE_REAL_DATA")
 DESCRIPTION = Path(__file__).parent.parent / "fixtures" / "belgium" / "region.toml"

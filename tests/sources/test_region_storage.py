@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cropcore.sources import SourceOptions
-from cropcore.sources.calibration import Calibration
-from cropcore.sources.folder import open_region
+from cropcore.sources.region import open_region
+from cropcore.sources.region.calibration import Calibration
 from tests.building import write_raster
 
 SHAPE = (1, 6, 8)

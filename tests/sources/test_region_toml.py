@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cropcore.errors import RegionError
-from cropcore.sources import region_toml
-from cropcore.sources.region_toml import SCL_MASKED, read_region_toml
+from cropcore.sources.region import region_toml
+from cropcore.sources.region.region_toml import SCL_MASKED, read_region_toml
 
 SOURCE = '[sources.s2]\npattern = "s2/{date}.tif"\n'
 

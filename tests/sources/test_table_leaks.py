@@ -7,7 +7,7 @@ import pytest
 from cropcore.errors import TableError
 from cropcore.sources import SourceOptions
 from cropcore.sources.table import open_table
-from cropcore.sources.table_leaks import gives_label_away
+from cropcore.sources.table.leaks import gives_label_away
 
 N_SAMPLES, N_DATES, N_CLASSES = 240, 6, 5
 RNG = np.random.default_rng(0)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from cropcore.bands import Band, find_band
-from cropcore.sources.table_columns import BandColumn
-from cropcore.sources.table_units import to_physical, without_fillers
+from cropcore.sources.table.columns import BandColumn
+from cropcore.sources.table.units import to_physical, without_fillers
 
 RNG = np.random.default_rng(0)
 REFLECTANCE = RNG.uniform(0.01, 0.6, 200).astype(np.float32)

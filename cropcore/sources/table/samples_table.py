@@ -15,12 +15,12 @@ from cropcore.bands import Unit
 from cropcore.cube import Acquisitions, SourceBands
 from cropcore.errors import LocationError, SettingError, TableError
 from cropcore.legend import Legend
-from cropcore.sources.base import LabelledBatch, SourceOptions
-from cropcore.sources.table_columns import BandColumn, choose_bands, find_roles
-from cropcore.sources.table_leaks import gives_label_away
-from cropcore.sources.table_reading import as_days, as_numbers, column_names, read_columns
-from cropcore.sources.table_samples import TableSamples, describe_samples
-from cropcore.sources.table_units import to_physical, without_fillers
+from cropcore.sources.base import LabelledBatch, LabelOrigin, SourceOptions
+from cropcore.sources.table.columns import BandColumn, choose_bands, find_roles
+from cropcore.sources.table.leaks import gives_label_away
+from cropcore.sources.table.reading import as_days, as_numbers, column_names, read_columns
+from cropcore.sources.table.samples import TableSamples, describe_samples
+from cropcore.sources.table.units import to_physical, without_fillers
 
 _BATCH = 4096
 """Samples at once; bounds memory where every sample has dates of its own."""
@@ -55,6 +55,11 @@ class SamplesTable:
     def offered(self) -> tuple[SourceBands, ...]:
         """The bands of each source, in column order."""
         return tuple(SourceBands(part.source, part.bands) for part in self.parts)
+
+    @property
+    def label_origin(self) -> LabelOrigin:
+        """Samples tables hold observations."""
+        return "reference data"
 
     @property
     def ids(self) -> np.ndarray:

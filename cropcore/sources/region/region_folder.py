@@ -12,13 +12,13 @@ import numpy as np
 from cropcore.cube import Acquisitions, Block, Cube, Grid, SourceBands, Window
 from cropcore.errors import InputError, LabelError, LocationError, RegionError, SettingError
 from cropcore.legend import UNKNOWN, Legend
-from cropcore.sources.base import LabelledBatch, SourceOptions
-from cropcore.sources.extents import part_of
-from cropcore.sources.imagery import Imagery
-from cropcore.sources.label_windows import Labels, LabelWindow
-from cropcore.sources.labels import open_labels
-from cropcore.sources.region_toml import LabelsDescription
-from cropcore.sources.selection import pixel_ranks, rank_limits
+from cropcore.sources.base import LabelledBatch, LabelOrigin, SourceOptions
+from cropcore.sources.region.extents import part_of
+from cropcore.sources.region.imagery import Imagery
+from cropcore.sources.region.label_windows import Labels, LabelWindow
+from cropcore.sources.region.labels import open_labels
+from cropcore.sources.region.region_toml import LabelsDescription
+from cropcore.sources.region.selection import pixel_ranks, rank_limits
 
 _BLOCK = 256
 """Pixels; labels are gone through in blocks of this side."""
@@ -28,7 +28,7 @@ _BLOCK = 256
 class RegionFolder:
     """Imagery of one place, its sources on one grid, each with its own dates.
 
-    Made by :func:`cropcore.sources.folder.open_region`. Pixels and labels are read when asked
+    Made by :func:`cropcore.sources.region.open_region`. Pixels and labels are read when asked
     for, files being opened for each call, so threads may share a region.
     """
 
@@ -53,6 +53,11 @@ class RegionFolder:
     def offered(self) -> tuple[SourceBands, ...]:
         """The bands of each source."""
         return tuple(SourceBands(item.source, item.bands) for item in self.imagery)
+
+    @property
+    def label_origin(self) -> LabelOrigin:
+        """What its labels are, as ``region.toml`` says."""
+        return self.label_description.origin if self.label_description else "reference data"
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ import numpy as np
 
 from cropcore.bands import Unit
 from cropcore.cube import Acquisitions, Window
-from cropcore.sources.calibration import Calibration
-from cropcore.sources.raster import read_pixels
+from cropcore.sources.region.calibration import Calibration
+from cropcore.sources.region.raster import read_pixels
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from pyproj.exceptions import ProjError
 
 from cropcore.cube import Grid
 from cropcore.errors import LabelError
-from cropcore.sources.extents import bounds_in, bounds_of
-from cropcore.sources.label_values import check_size, choose_column, read_text
+from cropcore.sources.region.extents import bounds_in, bounds_of
+from cropcore.sources.region.label_values import check_size, choose_column, read_text
 
 SUFFIXES = (".gpkg", ".shp", ".geojson", ".json", ".parquet", ".csv")
 """Endings of files with parcels or points."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from cropcore.bands import Band, find_band, match_band
 from cropcore.errors import InputError, RegionError, SettingError
-from cropcore.sources.problems import Complain
-from cropcore.sources.raster import RasterHeader
-from cropcore.sources.storage import NamedBand, NamedFile
+from cropcore.sources.region.problems import Complain
+from cropcore.sources.region.raster import RasterHeader
+from cropcore.sources.region.storage import NamedBand, NamedFile
 
 SCENE_CLASSES = "scl"
 """Description, in small letters, of a band with the scene classes of Sentinel-2 L2A."""

@@ -8,9 +8,9 @@ import numpy as np
 from cropcore.cube import Window
 from cropcore.errors import LegendError
 from cropcore.legend import LAST_CODE, NODATA, UNKNOWN, Legend
-from cropcore.sources.label_values import check_covered, legend_of_codes
-from cropcore.sources.label_windows import LabelWindow, SpatialBlocks
-from cropcore.sources.raster import read_pixels
+from cropcore.sources.region.label_values import check_covered, legend_of_codes
+from cropcore.sources.region.label_windows import LabelWindow, SpatialBlocks
+from cropcore.sources.region.raster import read_pixels
 
 
 @dataclass(frozen=True)

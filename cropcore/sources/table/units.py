@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cropcore.bands import Unit
-from cropcore.sources.table_columns import BandColumn
+from cropcore.sources.table.columns import BandColumn
 
 _NO_DATA = (-9999.0, 65535.0)
 """Numbers that commonly stand for "no data" and are absurd in every unit here."""

@@ -7,7 +7,7 @@ import numpy as np
 from cropcore.errors import InputError
 from cropcore.sources.base import SourceOptions
 from cropcore.sources.report import ClassCount, RegionReport
-from cropcore.sources.table import open_table
+from cropcore.sources.table.samples_table import open_table
 
 _FEW_SAMPLES = 10
 

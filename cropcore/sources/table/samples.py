@@ -9,8 +9,8 @@ import pandas as pd
 from cropcore.errors import TableError
 from cropcore.legend import Legend, legend_from_names
 from cropcore.sources.base import SourceOptions
-from cropcore.sources.table_columns import Roles
-from cropcore.sources.table_reading import Names, as_names, as_numbers
+from cropcore.sources.table.columns import Roles
+from cropcore.sources.table.reading import Names, as_names, as_numbers
 
 _FEW = 3
 """With fewer samples, a class for each is no sign of a wrong label column."""

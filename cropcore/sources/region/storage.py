@@ -10,9 +10,9 @@ import numpy as np
 from cropcore.bands import Band
 from cropcore.cube import Grid, Window
 from cropcore.errors import RegionError
-from cropcore.sources.calibration import Calibration
-from cropcore.sources.raster import RasterBand, RasterHeader, read_pixels
-from cropcore.sources.region_toml import SourceDescription
+from cropcore.sources.region.calibration import Calibration
+from cropcore.sources.region.raster import RasterBand, RasterHeader, read_pixels
+from cropcore.sources.region.region_toml import SourceDescription
 
 Kind = Literal["reflectance", "backscatter", "index"]
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from cropcore.cube import Grid
 from cropcore.errors import InputError, MissingFileError, RegionError
 from cropcore.sources.base import SourceOptions
-from cropcore.sources.discovery import discover
-from cropcore.sources.imagery import Imagery
-from cropcore.sources.interpreting import Interpreted, Interpreter
-from cropcore.sources.problems import Complain, refuse
-from cropcore.sources.raster import RasterHeader, describe_grid, same_grid
-from cropcore.sources.region import RegionFolder
-from cropcore.sources.region_toml import FILE_NAME, RegionDescription, read_region_toml
+from cropcore.sources.region.discovery import discover
+from cropcore.sources.region.imagery import Imagery
+from cropcore.sources.region.interpreting import Interpreted, Interpreter
+from cropcore.sources.region.problems import Complain, refuse
+from cropcore.sources.region.raster import RasterHeader, describe_grid, same_grid
+from cropcore.sources.region.region_folder import RegionFolder
+from cropcore.sources.region.region_toml import FILE_NAME, RegionDescription, read_region_toml
 
 
 def open_region(path: Path, options: SourceOptions) -> RegionFolder:

@@ -7,9 +7,9 @@ import numpy as np
 from cropcore.bands import Unit
 from cropcore.cube import Window
 from cropcore.errors import InputError, RegionError
-from cropcore.sources.findings import Findings
-from cropcore.sources.imagery import Imagery, StoredAcquisition
-from cropcore.sources.region import empty_bands
+from cropcore.sources.region.findings import Findings
+from cropcore.sources.region.imagery import Imagery, StoredAcquisition
+from cropcore.sources.region.region_folder import empty_bands
 
 _MUCH_HIDDEN = 0.01
 _MEDIANS = 60

@@ -14,22 +14,22 @@ from cropcore.cube import Grid
 from cropcore.errors import LabelError, RegionError
 from cropcore.legend import UNKNOWN, Legend
 from cropcore.sources.base import SourceOptions
-from cropcore.sources.discovery import legend_file
-from cropcore.sources.extents import bounds_in, bounds_of, overlap
-from cropcore.sources.label_raster import LabelRaster
-from cropcore.sources.label_shapes import LabelParcels, LabelPoints
-from cropcore.sources.label_values import (
+from cropcore.sources.region.discovery import legend_file
+from cropcore.sources.region.extents import bounds_in, bounds_of, overlap
+from cropcore.sources.region.label_raster import LabelRaster
+from cropcore.sources.region.label_shapes import LabelParcels, LabelPoints
+from cropcore.sources.region.label_values import (
     LABEL_COLUMNS,
     choose_column,
     code_labels,
     plain_text,
     read_legend,
 )
-from cropcore.sources.label_windows import Labels, SpatialBlocks
-from cropcore.sources.paths import RASTER_SUFFIXES, find_file
-from cropcore.sources.raster import describe_grid, read_header, same_grid
-from cropcore.sources.region_toml import LabelsDescription
-from cropcore.sources.vectors import Features, read_features
+from cropcore.sources.region.label_windows import Labels, SpatialBlocks
+from cropcore.sources.region.paths import RASTER_SUFFIXES, find_file
+from cropcore.sources.region.raster import describe_grid, read_header, same_grid
+from cropcore.sources.region.region_toml import LabelsDescription
+from cropcore.sources.region.vectors import Features, read_features
 
 _GROUP_COLUMNS = ("id", "parcel_id", "field_id", "parcel")
 _POLYGONS = ("Polygon", "MultiPolygon")

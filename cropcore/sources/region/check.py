@@ -8,11 +8,11 @@ import numpy as np
 from cropcore.cube import Window
 from cropcore.errors import InputError
 from cropcore.sources.base import SourceOptions
-from cropcore.sources.findings import Findings
-from cropcore.sources.folder import survey_region
-from cropcore.sources.imagery import Imagery
-from cropcore.sources.pixel_scan import PixelScan
-from cropcore.sources.region import RegionFolder
+from cropcore.sources.region.findings import Findings
+from cropcore.sources.region.imagery import Imagery
+from cropcore.sources.region.opening import survey_region
+from cropcore.sources.region.pixel_scan import PixelScan
+from cropcore.sources.region.region_folder import RegionFolder
 from cropcore.sources.report import ClassCount, RegionReport
 
 _BLOCK = 256

@@ -7,13 +7,13 @@ from pathlib import Path
 from cropcore.bands import BANDS, Unit
 from cropcore.errors import InputError, MissingFileError, RegionError
 from cropcore.sources.base import SourceOptions
-from cropcore.sources.imagery import Imagery, StoredAcquisition, StoredBand, StoredMask
-from cropcore.sources.naming import SCENE_CLASSES, BandNamer
-from cropcore.sources.paths import DatedFile, find_dated, inside
-from cropcore.sources.problems import Complain
-from cropcore.sources.raster import RasterHeader, read_header
-from cropcore.sources.region_toml import SCL_MASKED, MaskDescription, SourceDescription
-from cropcore.sources.storage import Calibrator, NamedFile
+from cropcore.sources.region.imagery import Imagery, StoredAcquisition, StoredBand, StoredMask
+from cropcore.sources.region.naming import SCENE_CLASSES, BandNamer
+from cropcore.sources.region.paths import DatedFile, find_dated, inside
+from cropcore.sources.region.problems import Complain
+from cropcore.sources.region.raster import RasterHeader, read_header
+from cropcore.sources.region.region_toml import SCL_MASKED, MaskDescription, SourceDescription
+from cropcore.sources.region.storage import Calibrator, NamedFile
 
 _MASK_ENDING = ".scl.tif"
 

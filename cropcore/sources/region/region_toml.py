@@ -28,11 +28,12 @@
     column = "crop"                       # holds name or code of the class; default: found by name
     group = "farm"                        # samples never split; default: id, else each parcel
     legend = "classes.csv"                # default: legend.csv or classes.csv, else made up
+    origin = "map product"                # default: "reference data", observed on the ground
     unknown = 0                           # means that the class is not known, beside 0 and empty
 
 Paths are relative to the folder of the file (or to the data folder given beside it) and stay
 inside it. The whole file is optional where names and band descriptions say it all. Sentinel-2
-products of processing baseline 04.00 and later (2022 on) need ``offset = -0.1``; it is never
+products whose metadata name a radiometric offset of -1000 need ``offset = -0.1``; it is never
 guessed.
 """
 
@@ -54,7 +55,8 @@ from pydantic import (
 )
 
 from cropcore.errors import RegionError
-from cropcore.sources.paths import dated_pattern, relative_path
+from cropcore.sources.base import LabelOrigin
+from cropcore.sources.region.paths import dated_pattern, relative_path
 
 FILE_NAME = "region.toml"
 SCL_MASKED = (0, 1, 3, 8, 9, 10, 11)
@@ -105,6 +107,7 @@ class LabelsDescription(_Table):
     column: Name | None = None
     group: Name | None = None
     legend: RelativePath | None = None
+    origin: LabelOrigin = "reference data"
     unknown: int | Name = 0
     """Value that means the class is not known, beside 0 and empty."""
 

@@ -10,8 +10,8 @@ from rasterio.features import rasterize
 
 from cropcore.cube import Grid, Window
 from cropcore.legend import UNKNOWN, Legend
-from cropcore.sources.extents import bounds_of, part_of
-from cropcore.sources.label_windows import LabelWindow
+from cropcore.sources.region.extents import bounds_of, part_of
+from cropcore.sources.region.label_windows import LabelWindow
 
 _TILE = 256
 """Parcels are drawn in tiles that lie fixed on the grid, so that a pixel's label never depends on

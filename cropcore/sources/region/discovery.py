@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cropcore.errors import RegionError
-from cropcore.sources.paths import DATE, RASTER_SUFFIXES, entries_of, has_date
-from cropcore.sources.region_toml import (
+from cropcore.sources.region.paths import DATE, RASTER_SUFFIXES, entries_of, has_date
+from cropcore.sources.region.region_toml import (
     FILE_NAME,
     LabelsDescription,
     RegionDescription,
