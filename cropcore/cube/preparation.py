@@ -16,6 +16,8 @@ from cropcore.cube.compositing import composite, fill_gaps
 from cropcore.cube.cube import Acquisitions
 from cropcore.errors import RunError
 
+_PIXELS_AT_ONCE = 2048
+"""Bounds the memory of the steps between; a pixel's numbers do not depend on it."""
 Fusion = Literal["early"]
 """``early``: all sources on one set of dates, their bands side by side."""
 
@@ -60,17 +62,23 @@ class Preparation:
         Raises:
             RunError: A band the model needs is in no source.
         """
-        parts = []  # each (time, pixel, band)
-        for wanted in self.sources:
-            found, columns = self._find(wanted, sources)
-            values = found.values.reshape(len(found.dates), -1, len(found.bands))[..., columns]
+        taken = [self._find(wanted, sources) for wanted in self.sources]
+        n_pixels = int(np.prod(taken[0][0].values.shape[1:-1]))
+        shape = (n_pixels, self.calendar.n_dates, len(self.bands))
+        series = np.empty(shape, dtype=np.float32)  # (pixel, time, band)
+        first = 0
+        for found, columns in taken:
+            values = found.values.reshape(len(found.dates), n_pixels, len(found.bands))
             units = tuple(found.units[column] for column in columns)
             positions = self.calendar.positions(found.dates, start)
-            regular = composite(values, positions, self.calendar.n_dates, units)
-            parts.append(fill_gaps(regular))
-        series = np.concatenate(parts, axis=-1)  # (time, pixel, band)
-        clear = np.isfinite(series[0]).any(axis=-1)  # gaps are filled: one date tells for all
-        return np.ascontiguousarray(series.transpose(1, 0, 2)), clear
+            target = series[..., first : first + len(columns)]
+            for begin in range(0, n_pixels, _PIXELS_AT_ONCE):
+                part = values[:, begin : begin + _PIXELS_AT_ONCE][..., columns]
+                regular = composite(part, positions, self.calendar.n_dates, units)
+                target[begin : begin + _PIXELS_AT_ONCE] = fill_gaps(regular).transpose(1, 0, 2)
+            first += len(columns)
+        clear = np.isfinite(series[:, 0]).any(axis=-1)  # gaps are filled: one date tells for all
+        return series, clear
 
     @staticmethod
     def _find(

@@ -10,6 +10,7 @@ import numpy as np
 from cropcore import __version__
 from cropcore.cube import Cube
 from cropcore.mapping.mapping import MapResult, map_region
+from cropcore.prediction.predictor import CHUNK
 from cropcore.sources.region import RegionFolder
 from cropcore.training import Run
 
@@ -50,8 +51,10 @@ def map_run(
     def predict(cube: Cube) -> tuple[np.ndarray, np.ndarray]:
         series, clear = preparation(cube.sources, start)  # (pixel, time, band), (pixel,)
         probabilities = np.zeros((len(series), len(legend)), np.float32)
-        if clear.any():
-            probabilities[clear] = predictor(series[clear])
+        seen = np.flatnonzero(clear)
+        for begin in range(0, len(seen), CHUNK):  # no second copy of the whole block
+            part = seen[begin : begin + CHUNK]
+            probabilities[part] = predictor(series[part])
         shape = (cube.grid.height, cube.grid.width)
         return probabilities.reshape(*shape, -1), clear.reshape(shape)
 
