@@ -220,7 +220,8 @@ def choose_colors(names: Sequence[str]) -> list[str]:
     taken: set[str] = set()
     colors: list[str] = []
     for name in names:
-        wanted = [color for word, color in CDL.items() if word in name.lower()]
+        words = name.lower().replace("_", " ")
+        wanted = [color for word, color in CDL.items() if re.search(rf"\b{word}", words)]
         free = [color for color in (*wanted, *SAFE, *CDL.values()) if color not in taken]
         color = free[0] if free else f"#{(len(colors) * 2654435761) & 0xFFFFFF:06x}"
         taken.add(color)
@@ -269,8 +270,13 @@ def _check(item: LegendClass) -> None:
             got=repr(item.name[:40]),
             advice="give the class a plain name",
         )
-    if _COLOUR.fullmatch(item.color) is None:
-        _colour(item.color or "none", f"class {item.name!r}")
+    if _COLOUR.fullmatch(item.color) is None or not item.color.startswith("#"):
+        raise LegendError(
+            f"class {item.name!r}",
+            expected="a colour such as #ffd300",
+            got=repr(item.color),
+            advice="write # and six hexadecimal digits",
+        )
 
 
 __all__ = [

@@ -13,8 +13,6 @@ import numpy as np
 from cropcore.errors import SettingError
 
 _BEFORE_MONTH = np.array([0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334])
-_EARLY_DAYS = 30
-"""A first acquisition this many days before the season's start still belongs to that season."""
 DEFAULT_PERIOD = 10.0
 MONTH = 365 / 12
 MAX_DATES = 400
@@ -51,7 +49,8 @@ class Calendar:
     other regular date.
 
     Raises:
-        SettingError: The period is not positive or the dates are none or too many.
+        SettingError: The period is not positive, the dates are none or too many, or the start is
+            no day of every year.
     """
 
     month: int
@@ -64,12 +63,20 @@ class Calendar:
     """Number of regular dates."""
 
     def __post_init__(self) -> None:
-        if not (self.period > 0 and 1 <= self.n_dates <= MAX_DATES):
+        in_month = 28 if self.month == 2 else 30 if self.month in (4, 6, 9, 11) else 31
+        if not (1 <= self.month <= 12 and 1 <= self.day <= in_month):
+            raise SettingError(
+                "season start",
+                expected="a month and a day other than 29 February",
+                got=f"{self.month:02d}-{self.day:02d}",
+                advice="correct the season's start",
+            )
+        if not (0 < self.period <= 366 and 1 <= self.n_dates <= MAX_DATES):
             raise SettingError(
                 "composite period",
                 expected=f"a period in days that gives 1 to {MAX_DATES} dates",
                 got=f"{self.period:g} days and {self.n_dates} dates",
-                advice="choose another --period",
+                advice="choose another --period, or look for a stray date in the data",
             )
 
     @property
@@ -77,14 +84,29 @@ class Calendar:
         """Days since the season's start, float32, shape (date,)."""
         return np.asarray(np.arange(self.n_dates) * self.period, dtype=np.float32)
 
-    def season_start(self, first: date) -> date:
-        """The season that a series beginning on ``first`` belongs to, by its first day."""
-        same_year = date(first.year, self.month, self.day)
-        if season_days([first], same_year)[0] < -_EARLY_DAYS:
-            return same_year.replace(year=first.year - 1)
-        if season_days([first], same_year.replace(year=first.year + 1))[0] >= -_EARLY_DAYS:
-            return same_year.replace(year=first.year + 1)
-        return same_year
+    def season_start(self, first: date, last: date, said: date | None = None) -> date:
+        """The season that a series belongs to, by its first day.
+
+        Args:
+            first: First acquisition of the series.
+            last: Its last acquisition.
+            said: First day of the season where the data say it; then the anniversary nearest to
+                it is taken, else the one whose regular dates cover most of the series.
+        """
+        days = [first, last] if said is None else [first, last, said]
+        reach = int(self.n_dates * self.period // 365) + 1
+        years = range(min(days).year - reach, max(days).year + 2)
+        starts = [date(year, self.month, self.day) for year in years]
+        if said is not None:
+            return min(starts, key=lambda start: abs(int(season_days([said], start)[0])))
+        return max(starts, key=lambda start: self._suits(first, last, start))
+
+    def _suits(self, first: date, last: date, start: date) -> tuple[float, int]:
+        """Days of a series that a season covers; of equals, the one that begins nearest to it."""
+        begin, end = (int(day) for day in season_days([first, last], start))
+        half = self.period / 2
+        covered = min(end, self.n_dates * self.period - half) - max(begin, -half)
+        return covered, -abs(begin)
 
     def positions(self, dates: Iterable[date], start: date) -> np.ndarray:
         """Regular date that each acquisition falls on, int64; −1 where it lies outside."""
@@ -111,17 +133,14 @@ def fit_calendar(
         period: Days between regular dates; by default 10, or the usual distance between
             acquisitions where that is longer (a twelfth of a year for monthly ones).
     """
-    firsts = [timeline[0] for timeline in timelines]
     if start is None:
-        start = _common_start(firsts)
+        start = _common_start([timeline[0] for timeline in timelines])
     month, day = (2, 28) if start == (2, 29) else start
     if period is None:
         period = _usual_period(timelines)
-    whole = Calendar(month, day, period, 1)
-    last = max(
-        season_days([timeline[-1]], whole.season_start(first))[0]
-        for timeline, first in zip(timelines, firsts, strict=True)
-    )
+    year = Calendar(month, day, period, max(int(365 // period), 1) if period > 0 else 1)
+    spans = {(timeline[0], timeline[-1]) for timeline in timelines}
+    last = max(season_days([end], year.season_start(begin, end))[0] for begin, end in sorted(spans))
     return Calendar(month, day, period, int(np.floor(max(last, 0) / period + 0.5)) + 1)
 
 

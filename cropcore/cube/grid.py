@@ -99,20 +99,27 @@ class Grid:
         )
 
     def row_hectares(self) -> np.ndarray:
-        """Area of one pixel of each row, hectares, shape (row,)."""
+        """Mean area of the pixels of each row, hectares, shape (row,).
+
+        In UTM the nominal area, true to 0.1 %; elsewhere measured on the ellipsoid.
+        """
         crs = CRS.from_user_input(self.crs)
-        if not crs.is_geographic:
-            metres = crs.axis_info[0].unit_conversion_factor
-            return np.full(self.height, abs(self.affine.determinant) * metres**2 / 1e4)
+        if crs.utm_zone is not None:
+            return np.full(self.height, abs(self.affine.determinant) / 1e4)
         geod = crs.get_geod() or Geod(ellps="WGS84")
+        edges = np.arange(self.height + 1)
+        left, right = (
+            _transformer(self.crs, "EPSG:4326").transform(
+                *(self.affine @ (np.full(len(edges), col), edges))
+            )
+            for col in (0, self.width)
+        )
         areas = np.empty(self.height)
         for row in range(self.height):
-            lons, lats = self.affine @ (
-                np.array([0, 1, 1, 0]),
-                np.array([row, row, row + 1, row + 1]),
-            )
+            lons = [left[0][row], right[0][row], right[0][row + 1], left[0][row + 1]]
+            lats = [left[1][row], right[1][row], right[1][row + 1], left[1][row + 1]]
             area, _ = geod.polygon_area_perimeter(lons, lats)
-            areas[row] = abs(area) / 1e4
+            areas[row] = abs(area) / 1e4 / self.width
         return areas
 
     def blocks(self, size: int, halo: int = 0) -> Iterator[Block]:

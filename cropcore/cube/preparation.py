@@ -62,7 +62,7 @@ class Preparation:
         Raises:
             RunError: A band the model needs is in no source.
         """
-        taken = [self._find(wanted, sources) for wanted in self.sources]
+        taken = self._assign(sources)
         n_pixels = int(np.prod(taken[0][0].values.shape[1:-1]))
         shape = (n_pixels, self.calendar.n_dates, len(self.bands))
         series = np.empty(shape, dtype=np.float32)  # (pixel, time, band)
@@ -77,25 +77,53 @@ class Preparation:
                 regular = composite(part, positions, self.calendar.n_dates, units)
                 target[begin : begin + _PIXELS_AT_ONCE] = fill_gaps(regular).transpose(1, 0, 2)
             first += len(columns)
-        clear = np.isfinite(series[:, 0]).any(axis=-1)  # gaps are filled: one date tells for all
+        clear = np.asarray(
+            np.isfinite(series[:, 0]).any(axis=-1)
+        )  # gaps are filled: one date tells for all
         return series, clear
 
-    @staticmethod
-    def _find(
-        wanted: SourceBands, sources: Sequence[Acquisitions]
-    ) -> tuple[Acquisitions, list[int]]:
-        same_name_first = sorted(sources, key=lambda item: item.source != wanted.source)
-        for candidate in same_name_first:
-            names = [match_band(band, candidate.bands) for band in wanted.bands]
-            if all(names):
-                return candidate, [candidate.bands.index(name) for name in names if name]
-        offered = "; ".join(f"{item.source}: {', '.join(item.bands)}" for item in sources)
-        raise RunError(
-            "imagery",
-            expected=f"the bands {', '.join(wanted.bands)} that the model was trained on",
-            got=offered or "no source",
-            advice="add the missing bands or train a model on the bands there are",
-        )
+    def _assign(self, sources: Sequence[Acquisitions]) -> list[tuple[Acquisitions, list[int]]]:
+        """Imagery and its band columns for each source of the model, each imagery used once.
+
+        Sources of the same name come first; what is left goes by its bands, where only one fits.
+        """
+        named = {item.source: item for item in sources}
+        found: dict[str, tuple[Acquisitions, list[int]]] = {}
+        for wanted in self.sources:
+            same = named.get(wanted.source)
+            columns = _columns(wanted, same) if same else None
+            if same and columns:
+                found[wanted.source] = (same, columns)
+        used = {id(imagery) for imagery, _ in found.values()}
+        free = [item for item in sources if id(item) not in used]
+        for wanted in self.sources:
+            if wanted.source in found:
+                continue
+            fitting = [(item, columns) for item in free if (columns := _columns(wanted, item))]
+            if len(fitting) != 1:
+                raise _no_source(wanted, sources, len(fitting))
+            found[wanted.source] = fitting[0]
+            free = [item for item in free if item is not fitting[0][0]]
+        return [found[wanted.source] for wanted in self.sources]
+
+
+def _columns(wanted: SourceBands, imagery: Acquisitions) -> list[int] | None:
+    """Where the wanted bands stand in imagery; ``None`` where one is missing."""
+    names = [match_band(band, imagery.bands) for band in wanted.bands]
+    return [imagery.bands.index(name) for name in names if name] if all(names) else None
+
+
+def _no_source(wanted: SourceBands, sources: Sequence[Acquisitions], fitting: int) -> RunError:
+    offered = "; ".join(f"{item.source}: {', '.join(item.bands)}" for item in sources)
+    several = f"{fitting} sources that could be {wanted.source} ({offered})"
+    return RunError(
+        "imagery",
+        expected=f"the bands {', '.join(wanted.bands)} of {wanted.source} that the model was "
+        "trained on",
+        got=several if fitting else offered or "no source",
+        advice="name the sources as in the training data, add the missing bands, or train a "
+        "model on the bands there are",
+    )
 
 
 __all__ = ["Fusion", "Preparation", "SourceBands"]

@@ -163,7 +163,9 @@ class Explainer:
         aim = Target(legend.classes.index(wanted), legend.classes.index(other) if other else None)
         score = Score(self.traced, aim, len(legend))
         baseline = self.mean if aim.against is None else self.class_means[aim.against]
-        seen = np.where(np.isnan(series), baseline, series).astype(np.float32)
+        missing, mean = np.isnan(series), np.asarray(self.model.mean, np.float32)
+        seen = np.where(missing, mean, series)  # what the network itself puts there
+        baseline = np.where(missing, mean, baseline)  # so that what was never seen did nothing
         sd = np.asarray(self.model.sd, np.float32)
         return Explanation(
             predicted=legend.classes[winner],

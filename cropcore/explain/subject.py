@@ -10,6 +10,7 @@ import numpy as np
 
 from cropcore.cube import Preparation, Window
 from cropcore.errors import LocationError, SettingError
+from cropcore.mapping.run_map import season_of
 from cropcore.sources import SourceOptions, kind_of
 from cropcore.sources.region import RegionFolder, open_region
 from cropcore.sources.table import SamplesTable, open_table
@@ -76,7 +77,7 @@ def pixel_subject(preparation: Preparation, region: RegionFolder, row: int, col:
             advice="choose an id of the run's split.csv",
         )
     cube = region.read(Window(row, col, 1, 1))
-    start = preparation.calendar.season_start(region.first)
+    start = season_of(preparation, region)
     series, clear = preparation(cube.sources, start)
     if not clear[0]:
         raise _never_clear(f"pixel in row {row}, column {col}")
@@ -91,7 +92,7 @@ def sample_subject(preparation: Preparation, table: SamplesTable, name: str) -> 
         LocationError: There is no such sample, or it was never seen without cloud.
     """
     batch = table.series(name)
-    start = preparation.calendar.season_start(batch.first)
+    start = preparation.calendar.season_start(batch.days[0], batch.days[-1])
     series, clear = preparation(batch.acquisitions, start)
     if not clear[0]:
         raise _never_clear(f"sample {name}")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 
 from cropcore import __version__
-from cropcore.cube import Cube
+from cropcore.cube import Cube, Preparation
+from cropcore.errors import RegionError
 from cropcore.mapping.mapping import MapResult, map_region
 from cropcore.prediction.predictor import CHUNK
 from cropcore.sources.region import RegionFolder
@@ -45,7 +47,7 @@ def map_run(
     if record.data is None:
         raise TypeError("a finished run has data")
     preparation, legend = record.data.preparation, record.data.legend
-    start = preparation.calendar.season_start(region.first)
+    start = season_of(preparation, region)
     predictor = run.predictor()
 
     def predict(cube: Cube) -> tuple[np.ndarray, np.ndarray]:
@@ -63,6 +65,7 @@ def map_run(
         "architecture": record.request.architecture,
         "region": region.name,
         "season": start.isoformat(),
+        "days_in_season": len(days_in_season(preparation, region, start)),
         "dates": [day.isoformat() for day in preparation.calendar.dates(start)],
         "bands": list(preparation.bands),
         "temperature": record.models["final"].temperature,
@@ -82,4 +85,29 @@ def map_run(
     )
 
 
-__all__ = ["map_run"]
+def season_of(preparation: Preparation, region: RegionFolder) -> date:
+    """First day of the season in which a region is mapped or explained.
+
+    Raises:
+        RegionError: None of its acquisitions falls into the model's dates.
+    """
+    calendar, days = preparation.calendar, region.days
+    start = calendar.season_start(days[0], days[-1], region.season)
+    if not days_in_season(preparation, region, start):
+        dates = calendar.dates(start)
+        raise RegionError(
+            region.path,
+            expected=f"acquisitions between {dates[0]} and {dates[-1]}, the model's season",
+            got=f"acquisitions from {days[0]} to {days[-1]}",
+            advice="add imagery of the season, or say its year with season_start in region.toml",
+        )
+    return start
+
+
+def days_in_season(preparation: Preparation, region: RegionFolder, start: date) -> tuple[date, ...]:
+    """The region's acquisition dates that the model gets to see."""
+    positions = preparation.calendar.positions(region.days, start)
+    return tuple(day for day, at in zip(region.days, positions, strict=True) if at >= 0)
+
+
+__all__ = ["days_in_season", "map_run", "season_of"]

@@ -53,8 +53,6 @@ class Architecture(Settings, ABC):
     """Where it was published."""
     presets: ClassVar[Mapping[Preset, Mapping[str, Any]]] = {}
     """Hyperparameters that a preset changes."""
-    training: ClassVar[Mapping[str, Any]] = {}
-    """Training settings this architecture wants where they differ from the usual ones."""
 
 
 class Network(Architecture):

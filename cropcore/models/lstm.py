@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 class LSTM(Network):
     """Stacked bidirectional LSTM that classifies from its final cell states.
 
+    Where the reference normalises each date over its bands, this one relies on the standardised
+    input: over one or two bands such a normalisation would leave nothing to learn from.
+
     References:
         Hochreiter and Schmidhuber (1997), Long short-term memory, Neural Computation 9(8);
         Rußwurm et al. (2020), BreizhCrops, ISPRS Archives XLIII-B2-2020, arXiv:1905.11893.
@@ -37,7 +40,7 @@ class LSTM(Network):
         """Features of shape (batch, 2 * units)."""
         from keras import layers
 
-        hidden = layers.LayerNormalization()(series)  # (batch, time, band)
+        hidden = series  # (batch, time, band)
         for depth in range(self.n_layers):
             last = depth == self.n_layers - 1
             lstm = layers.LSTM(self.units, return_sequences=not last, return_state=last)

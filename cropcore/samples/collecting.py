@@ -37,6 +37,8 @@ def fit_preparation(
             got="none",
             advice="check the folder and its dates",
         )
+    if season is None and source.season is not None:
+        season = (source.season.month, source.season.day)
     if season is not None:
         _check_season(season)
     return Preparation(fit_calendar(timelines, start=season, period=period), source.offered)
@@ -61,7 +63,8 @@ def collect(
     """
     parts = []
     for batch in source.labelled(limit, seed):
-        start = preparation.calendar.season_start(batch.first)
+        days = batch.days
+        start = preparation.calendar.season_start(days[0], days[-1], source.season)
         series, clear = preparation(batch.acquisitions, start)
         part = Samples(series, batch.codes, batch.ids, batch.groups, batch.lon, batch.lat)
         parts.append((part.take(clear), int((~clear).sum())))

@@ -42,8 +42,6 @@ class LabelledBatch:
 
     acquisitions: tuple[Acquisitions, ...]
     """Values of each source have shape (time, sample, band)."""
-    first: date
-    """The day the series begin; :meth:`Calendar.season_start` turns it into their season."""
     codes: np.ndarray
     """Legend code of each sample, uint8 (sample,); never 0."""
     ids: np.ndarray
@@ -54,6 +52,11 @@ class LabelledBatch:
     """WGS 84 longitude, degrees, float64 (sample,); NaN where unknown."""
     lat: np.ndarray
     """WGS 84 latitude, degrees, float64 (sample,); NaN where unknown."""
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The acquisition dates of all sources, ascending."""
+        return tuple(sorted({day for item in self.acquisitions for day in item.dates}))
 
 
 class Source(Protocol):
@@ -70,6 +73,10 @@ class Source(Protocol):
     @property
     def offered(self) -> tuple[SourceBands, ...]:
         """The bands of each of its sources that will be used."""
+
+    @property
+    def season(self) -> date | None:
+        """First day of the season, where the data say it."""
 
     @property
     def label_origin(self) -> LabelOrigin:

@@ -15,15 +15,18 @@ from cropcore.errors import CancelledError, InputError
 from cropcore.models import Architecture, Network, SeriesSpec
 from cropcore.models.random_forest import RandomForest
 from cropcore.prediction import Predictor, forest_predictor, network_predictor
+from cropcore.training.files import load_network
 from cropcore.training.record import DataRecord, TrainingSettings
 
 if TYPE_CHECKING:
     import keras
+    from sklearn.ensemble import RandomForestClassifier
 
     from cropcore.samples import Samples, Split
 
 _STEPS_AN_EPOCH = 20
 _SMALLEST_BATCH = 8
+_TREES_AT_ONCE = 100
 Tell = Callable[[dict[str, float]], None]
 Stop = Callable[[], bool]
 
@@ -81,6 +84,18 @@ def _calibrated(predictor: Predictor, task: Task) -> Predictor:
     return replace(predictor, temperature=fit_temperature(predictor.logits(series), labels))
 
 
+def raise_if(stop: Stop) -> None:
+    """Leave the work where somebody asked for that.
+
+    Raises:
+        CancelledError: Somebody did.
+    """
+    if stop():
+        raise CancelledError(
+            "training", expected="to go on", got="a request to stop", advice="resume it later"
+        )
+
+
 def class_indices(codes: np.ndarray, legend_codes: Sequence[int]) -> np.ndarray:
     """Positions in the legend, int64, of class codes."""
     return np.searchsorted(np.asarray(legend_codes), codes)
@@ -121,21 +136,31 @@ def _fit_trees(task: Task, tell: Tell, stop: Stop) -> Fitted:
     series, labels = _part(task, task.split.train)
     mean, sd = band_statistics(series, task.data.preparation.bands)
     started = time.monotonic()
-    first = task.architecture.estimator(task.seed)
-    first.fit(series.reshape(len(series), -1), labels)
+    first = _grow(task.architecture, series, labels, task.seed, stop)
     calibrated = _calibrated(forest_predictor(first, len(task.data.legend)), task)
-    forest = task.architecture.estimator(task.seed)
     learnt = np.concatenate([task.split.train, task.split.validation])
-    series, labels = _part(task, learnt)
-    forest.fit(series.reshape(len(series), -1), labels)
+    forest = _grow(task.architecture, *_part(task, learnt), task.seed, stop)
     predictor = forest_predictor(forest, len(task.data.legend), calibrated.temperature)
     return Fitted(forest, predictor, mean, sd, 1, 1, time.monotonic() - started)
+
+
+def _grow(
+    architecture: RandomForest, series: np.ndarray, labels: np.ndarray, seed: int, stop: Stop
+) -> RandomForestClassifier:
+    """Grow a forest some trees at a time, asking between whether to stop; the same forest."""
+    forest = architecture.estimator(seed).set_params(warm_start=True)
+    features = series.reshape(len(series), -1)
+    for n_trees in range(_TREES_AT_ONCE, architecture.n_trees + _TREES_AT_ONCE, _TREES_AT_ONCE):
+        raise_if(stop)
+        forest.set_params(n_estimators=min(n_trees, architecture.n_trees))
+        forest.fit(features, labels)
+    return forest.set_params(warm_start=False)
 
 
 def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
     import keras
 
-    from cropcore.training.recorder import Progress, Recorder, clear_checkpoint, read_progress
+    from cropcore.training.recorder import Progress, Recorder, read_progress
 
     if not isinstance(task.architecture, Network):
         raise TypeError(f"{task.architecture!r} is no network")
@@ -144,15 +169,13 @@ def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
     keras.utils.set_random_seed(task.seed)
     progress = read_progress(task.folder) or Progress()
     if progress.epoch:
-        import cropcore.models.layers  # noqa: F401  (registers our layers with Keras)
-
-        model = keras.saving.load_model(task.folder / "checkpoint.keras", safe_mode=True)
+        model = load_network(task.folder / "checkpoint.keras", compiled=True)
     else:
         model = _compiled(task, task.architecture, mean, sd, len(series))
     recorder = Recorder(
         task.folder, _part(task, task.split.validation), task.settings, progress, tell, stop
     )
-    cancelled = False
+    stopped = False
     try:
         if progress.epoch - progress.best_epoch < task.settings.patience:
             model.fit(
@@ -167,10 +190,8 @@ def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
     except CancelledError:
         if not progress.best_epoch:
             raise
-        cancelled = True
+        stopped = True
     model.load_weights(task.folder / "best.weights.h5")
-    if not cancelled:
-        clear_checkpoint(task.folder)
     return Fitted(
         model=model,
         predictor=_calibrated(network_predictor(model), task),
@@ -179,7 +200,7 @@ def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
         epochs=progress.epoch,
         best_epoch=progress.best_epoch,
         seconds=progress.seconds,
-        cancelled=cancelled,
+        cancelled=stopped,
     )
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from cropcore.errors import LabelError
+from cropcore.cube import Preparation
+from cropcore.errors import LabelError, RunError
 from cropcore.legend import Legend
 from cropcore.samples import (
     Samples,
@@ -22,21 +23,27 @@ from cropcore.samples import (
 )
 from cropcore.sources import open_source
 from cropcore.training.record import DataRecord, TrainingRequest
-from cropcore.training.run import FINAL
+from cropcore.training.run import FINAL, Run
 
 FEW = 10
 """Classes with fewer samples than this are named in a note: their scores say little."""
 
 
-def read_samples(request: TrainingRequest) -> tuple[Samples, DataRecord]:
+def read_samples(
+    request: TrainingRequest, stored: Preparation | None = None
+) -> tuple[Samples, DataRecord]:
     """Open what a request names and prepare its samples.
+
+    Args:
+        request: What was asked for.
+        stored: The preparation of a run that exists already; made to suit the data otherwise.
 
     Raises:
         InputError: The data cannot be used; the sentence says why.
     """
     source = open_source(Path(request.region), request.options)
     season = (int(request.season[:2]), int(request.season[3:])) if request.season else None
-    preparation = fit_preparation(source, period=request.period, season=season)
+    preparation = stored or fit_preparation(source, period=request.period, season=season)
     limit = request.training.samples_per_class
     samples = collect(source, preparation, limit=limit, seed=request.seed)
     samples, legend, notes = _without_rare(samples, source.legend, request.training.min_samples)
@@ -52,6 +59,27 @@ def read_samples(request: TrainingRequest) -> tuple[Samples, DataRecord]:
         label_origin=source.label_origin,
         notes=(*source.notes, *notes),
     )
+
+
+def read_again(run: Run) -> tuple[Samples, DataRecord, dict[str, Split]]:
+    """The samples and splits of a run whose data were read before.
+
+    Raises:
+        RunError: Its data are not those it learnt from any more.
+        InputError: They cannot be read any more.
+    """
+    request, before = run.record.request, run.described
+    samples, data = read_samples(request, before.preparation)
+    splits = plan_splits(request, samples)
+    same = split_table(samples, splits) == run.read_text("split.csv")
+    if not (same and data.legend == before.legend):
+        raise RunError(
+            request.region,
+            expected="the samples this run learnt from, as its split.csv lists them",
+            got="other samples, labels or groups",
+            advice="restore the data or train a new run on them",
+        )
+    return samples, data, splits
 
 
 def plan_splits(request: TrainingRequest, samples: Samples) -> dict[str, Split]:
@@ -137,4 +165,4 @@ def _bounds(samples: Samples) -> tuple[float, float, float, float] | None:
     return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
 
 
-__all__ = ["FEW", "plan_splits", "read_samples", "split_table"]
+__all__ = ["FEW", "plan_splits", "read_again", "read_samples", "split_table"]

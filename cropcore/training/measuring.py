@@ -10,18 +10,17 @@ import numpy as np
 
 from cropcore.accuracy import assess, bootstrap_difference, bootstrap_interval
 from cropcore.confidence import expected_calibration_error
-from cropcore.errors import RunError
 from cropcore.legend import Legend
 from cropcore.models.random_forest import RandomForest
 from cropcore.prediction import Predictor
 from cropcore.samples import Samples, Split
-from cropcore.training.fitting import Task, class_indices, fit
-from cropcore.training.gathering import plan_splits, read_samples, split_table
+from cropcore.training.fitting import Stop, Task, class_indices, fit
+from cropcore.training.gathering import read_again
 from cropcore.training.record import DataRecord
 from cropcore.training.run import Run
 
 _STATISTICS = ("overall_accuracy", "macro_f1")
-_MEASURES = {
+MEASURES = {
     "reference data": "accuracy against reference data",
     "map product": "agreement with a map product",
 }
@@ -53,17 +52,8 @@ def evaluate_run(run: Run) -> dict[str, Any]:
         RunError: The run is unfinished, or its data are not those it learnt from.
         InputError: The data cannot be read any more.
     """
-    request = run.finished.request
-    samples, data = read_samples(request)
-    splits = plan_splits(request, samples)
-    written = (run.folder / "split.csv").read_text(encoding="utf-8")
-    if split_table(samples, splits) != written:
-        raise RunError(
-            request.region,
-            expected="the samples this run learnt from, as its split.csv lists them",
-            got="other samples, labels or groups",
-            advice="restore the data or train a new run on them",
-        )
+    _ = run.finished
+    samples, data, splits = read_again(run)
     return report(test_members(run, samples, splits, data), data)
 
 
@@ -76,16 +66,20 @@ def test_members(
 
 
 def test_baseline(
-    run: Run, samples: Samples, splits: Mapping[str, Split], data: DataRecord
+    run: Run, samples: Samples, splits: Mapping[str, Split], data: DataRecord, stop: Stop
 ) -> Tested:
-    """Fit a random forest on each of the same splits and let it predict the same samples."""
+    """Fit a random forest on each of the same splits and let it predict the same samples.
+
+    Raises:
+        CancelledError: It was stopped.
+    """
     request = run.record.request
     forests = {}
     for name, split in _with_tests(splits).items():
         task = Task(
             RandomForest(), request.training, data, samples, split, request.seed, run.folder
         )
-        forests[name] = fit(task, lambda row: None, lambda: False).predictor
+        forests[name] = fit(task, lambda row: None, stop).predictor
     return _test(forests, samples, splits, data.legend)
 
 
@@ -103,7 +97,7 @@ def report(tested: Tested, data: DataRecord) -> dict[str, Any]:
     pooled["split"] = (
         f"{len(names)} folds by group, pooled" if len(names) > 1 else "groups kept for testing"
     )
-    pooled["measures"] = _MEASURES[data.label_origin]
+    pooled["measures"] = MEASURES[data.label_origin]
     pooled["test_groups"] = len(np.unique(tested.groups))
     pooled["ci95"] = {
         name: bootstrap_interval(
@@ -172,4 +166,12 @@ def _test(
     )
 
 
-__all__ = ["Tested", "evaluate_run", "report", "report_beside", "test_baseline", "test_members"]
+__all__ = [
+    "MEASURES",
+    "Tested",
+    "evaluate_run",
+    "report",
+    "report_beside",
+    "test_baseline",
+    "test_members",
+]

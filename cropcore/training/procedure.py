@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
 from cropcore.errors import CancelledError
 from cropcore.samples import Samples, Split
-from cropcore.training.fitting import Fitted, Stop, Task, fit
-from cropcore.training.gathering import plan_splits, read_samples, split_table
+from cropcore.training.files import count_parameters, save_model
+from cropcore.training.fitting import Fitted, Stop, Task, band_statistics, fit, raise_if
+from cropcore.training.gathering import plan_splits, read_again, read_samples, split_table
 from cropcore.training.measuring import report, report_beside, test_baseline, test_members
 from cropcore.training.record import DataRecord, ModelRecord
-from cropcore.training.run import FINAL, Run, count_parameters, save_model
+from cropcore.training.run import FINAL, Run
 
 Tell = Callable[[str, Mapping[str, Any]], None]
 """Told the stage in words ("model 2 of 6") and, while fitting, the epoch's row."""
@@ -36,11 +38,14 @@ def train(run: Run, tell: Tell, stop: Stop) -> bool:
     """
     request = run.record.request
     tell("reading the data", {})
-    samples, data = read_samples(request)
-    splits = plan_splits(request, samples)
-    run.write_record(run.record.model_copy(update={"data": data}))
-    run.write_text("split.csv", split_table(samples, splits))
-    _write_mean_series(run, samples.take(splits[FINAL].train), data)
+    if run.record.data is None:
+        samples, data = read_samples(request)
+        splits = plan_splits(request, samples)
+        _write_mean_series(run, samples.take(splits[FINAL].train), data)
+        run.write_text("split.csv", split_table(samples, splits))
+        run.write_record(run.record.model_copy(update={"data": data}))
+    else:
+        samples, data, splits = read_again(run)
     cancelled = False
     for number, (member, split) in enumerate(splits.items(), start=1):
         done = run.record.models.get(member)
@@ -51,12 +56,13 @@ def train(run: Run, tell: Tell, stop: Stop) -> bool:
     tell("measuring", {})
     tested = test_members(run, samples, splits, data)
     metrics = report(tested, data)
-    if request.baseline and request.architecture != "random_forest":
+    if request.baseline and request.architecture != "random_forest" and not stop():
         tell("fitting a random forest to compare with", {})
-        baseline = test_baseline(run, samples, splits, data)
-        metrics["baseline"] = report_beside(tested, baseline, data)
+        with suppress(CancelledError):  # the model itself is done and measured
+            baseline = test_baseline(run, samples, splits, data, stop)
+            metrics["baseline"] = report_beside(tested, baseline, data)
     run.write_json("metrics.json", metrics)
-    return cancelled
+    return cancelled or stop()
 
 
 def _task(run: Run, member: str, split: Split, samples: Samples, data: DataRecord) -> Task:
@@ -73,20 +79,17 @@ def _fit_member(run: Run, member: str, task: Task, stage: str, tell: Tell, stop:
     Raises:
         CancelledError: It was stopped and other models are still to come after it.
     """
-    if stop():
-        raise CancelledError(
-            "training", expected="to go on", got="a request to stop", advice="resume it later"
-        )
+    raise_if(stop)
     tell(stage, {})
     fitted = fit(task, lambda row: tell(stage, row), stop)
     if fitted.cancelled and member != FINAL:
-        raise CancelledError(
-            "training", expected="to go on", got="a request to stop", advice="resume it later"
-        )
+        raise_if(stop)
     save_model(task.folder, fitted.model)
     record = run.record
     models = {**record.models, member: _model_record(fitted, task)}
     run.write_record(record.model_copy(update={"models": models}))
+    if not fitted.cancelled:
+        run.clear_checkpoint(member)
     return fitted.cancelled
 
 
@@ -110,9 +113,9 @@ def _model_record(fitted: Fitted, task: Task) -> ModelRecord:
 
 def _write_mean_series(run: Run, samples: Samples, data: DataRecord) -> None:
     """Store the training samples' mean series, against which predictions are explained."""
-    series = samples.series.astype(np.float64)  # (sample, time, band)
-    overall = _mean(series, np.nanmean(series, axis=(0, 1)))
-    by_class = [_mean(series[samples.codes == code], overall) for code in data.legend.codes]
+    band_mean, _ = band_statistics(samples.series, data.preparation.bands)
+    overall = _mean(samples.series, np.array(band_mean))
+    by_class = [_mean(samples.series[samples.codes == code], overall) for code in data.legend.codes]
     run.write_mean_series(overall, np.stack(by_class))
 
 
@@ -120,7 +123,7 @@ def _mean(series: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
     """Mean over samples of (sample, time, band); ``otherwise`` where none has a value."""
     seen = np.isfinite(series)
     count = seen.sum(axis=0)
-    total = np.where(seen, series, 0).sum(axis=0)
+    total = np.where(seen, series, 0).sum(axis=0, dtype=np.float64)
     return np.where(count > 0, total / np.maximum(count, 1), otherwise)
 
 

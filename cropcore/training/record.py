@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from cropcore.cube import Preparation
 from cropcore.errors import SettingError
@@ -72,7 +72,7 @@ class ModelRecord(Settings):
     """Mean of each band over its training samples, physical units."""
     sd: tuple[float, ...]
     """Standard deviation of each band over its training samples, physical units."""
-    temperature: float = Field(gt=0)
+    temperature: float = Field(ge=0.01, le=100)
     """Divides the logits; fitted on its validation groups."""
     samples: dict[str, int]
     """Number of samples in ``train``, ``validation`` and ``test``."""
@@ -114,6 +114,16 @@ class RunRecord(Settings):
     models: dict[str, ModelRecord] = Field(default_factory=dict)
     """``final``, the one that maps and explains, and ``fold_1``, ``fold_2``, …"""
 
+    @model_validator(mode="after")
+    def _models_fit_the_data(self) -> Self:
+        if self.models and self.data is None:
+            raise ValueError("models without a description of their data")
+        for name, model in self.models.items():
+            n_bands = len(self.data.preparation.bands) if self.data else 0
+            if not (len(model.mean) == len(model.sd) == n_bands and min(model.sd, default=0) > 0):
+                raise ValueError(f"model {name} without mean and deviation of each band")
+        return self
+
 
 def make_request(
     region: str,
@@ -138,7 +148,7 @@ def make_request(
     """
     described = ARCHITECTURES[architecture]
     model: dict[str, Any] = dict(described.presets.get(preset, {}))
-    training: dict[str, Any] = {**described.training, **PRESETS[preset]}
+    training: dict[str, Any] = dict(PRESETS[preset])
     for key, value in (changes or {}).items():
         if key in described.model_fields:
             model[key] = value

@@ -16,10 +16,12 @@ import numpy as np
 
 from cropcore.accuracy import macro_f1
 from cropcore.confidence import nll, softmax
-from cropcore.errors import CancelledError, DivergedError
+from cropcore.errors import DivergedError
 from cropcore.prediction import network_predictor
+from cropcore.prediction.predictor import CHUNK
+from cropcore.training.files import first_line, replace_file, unreadable
+from cropcore.training.fitting import raise_if
 from cropcore.training.record import TrainingSettings
-from cropcore.training.run import replace_file
 
 COLUMNS = ("epoch", "loss", "val_loss", "val_overall_accuracy", "val_macro_f1", "lr", "seconds")
 
@@ -66,15 +68,13 @@ class Recorder(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Trace the validation once; it follows the weights as they change."""
-        self.logits = network_predictor(self.model).logits
+        chunk = min(CHUNK, max(len(self.series), 1))
+        self.logits = network_predictor(self.model, chunk=chunk).logits
         self.started = time.monotonic() - self.progress.seconds
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Stop between two steps where that was asked for."""
-        if self.stop():
-            raise CancelledError(
-                "training", expected="to go on", got="a request to stop", advice="resume it later"
-            )
+        raise_if(self.stop)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Measure, record, keep the best weights, and stop when nothing improves."""
@@ -127,17 +127,25 @@ class Recorder(keras.callbacks.Callback):
 
 
 def read_progress(folder: Path) -> Progress | None:
-    """Where a stopped training stands; ``None`` where it never finished an epoch."""
+    """Where a stopped training stands; ``None`` where it never finished an epoch.
+
+    Epochs that were written to the history after the last checkpoint are taken out of it.
+
+    Raises:
+        RunError: The checkpoint is damaged.
+    """
     path = folder / "checkpoint.json"
     if not (path.is_file() and (folder / "checkpoint.keras").is_file()):
         return None
-    return Progress(**json.loads(path.read_text(encoding="utf-8")))
+    try:
+        progress = Progress(**json.loads(path.read_text(encoding="utf-8")))
+        with (folder / "history.csv").open(newline="", encoding="utf-8") as file:
+            rows = list(csv.reader(file))
+    except (OSError, ValueError, TypeError) as error:
+        raise unreadable(path, first_line(error)) from error
+    text = "".join(f"{','.join(row)}\n" for row in rows[: progress.epoch + 1])
+    replace_file(folder / "history.csv", lambda target: target.write_text(text, encoding="utf-8"))
+    return progress
 
 
-def clear_checkpoint(folder: Path) -> None:
-    """Remove what is only needed to go on."""
-    for name in ("checkpoint.json", "checkpoint.keras", "best.weights.h5"):
-        (folder / name).unlink(missing_ok=True)
-
-
-__all__ = ["COLUMNS", "Progress", "Recorder", "clear_checkpoint", "read_progress"]
+__all__ = ["COLUMNS", "Progress", "Recorder", "read_progress"]

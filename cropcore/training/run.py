@@ -1,11 +1,9 @@
-"""The run folder on disk: created once, read by everyone, every file replaced in one move."""
+"""The run folder on disk: created once, read by everyone, the only truth about a training."""
 
 from __future__ import annotations
 
 import json
 import platform
-import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -16,14 +14,22 @@ import numpy as np
 from pydantic import ValidationError
 
 from cropcore.errors import MissingFileError, RunError, StorageError
-from cropcore.training.record import RunRecord, TrainingRequest
+from cropcore.training.files import (
+    DAMAGE,
+    first_line,
+    load_forest,
+    load_network,
+    replace_file,
+    unreadable,
+)
+from cropcore.training.record import DataRecord, RunRecord, TrainingRequest
 
 if TYPE_CHECKING:
     from cropcore.prediction import Predictor
 
 FINAL = "final"
-_TRUSTED_TREES = ["sklearn.tree._tree.Tree"]
-_LARGEST_JSON = 64 * 2**20
+_LARGEST_TEXT = 256 * 2**20
+_CHECKPOINT = ("checkpoint.json", "checkpoint.keras", "best.weights.h5")
 
 
 @dataclass(frozen=True)
@@ -39,22 +45,28 @@ class Run:
         Raises:
             RunError: The file is missing, damaged or of another format.
         """
-        text = json.dumps(self.read_json("run.json"))
         try:
-            return RunRecord.model_validate_json(text)
+            return RunRecord.model_validate_json(self.read_text("run.json"))
         except ValidationError as error:
             first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise RunError(
-                self.folder / "run.json",
-                expected="the record of a cropcore run",
-                got=f"{place}: {first['msg']}",
-                advice="restore the folder from its origin or train again",
-            ) from None
+            place = ".".join(str(part) for part in first["loc"]) or "the file"
+            raise unreadable(self.folder / "run.json", f"{place}: {first['msg']}") from None
 
     def write_record(self, record: RunRecord) -> None:
         """Replace ``run.json``."""
         self.write_text("run.json", record.model_dump_json(indent=2))
+
+    @property
+    def described(self) -> DataRecord:
+        """What the run's data turned out to be.
+
+        Raises:
+            RunError: They were never read.
+        """
+        data = self.record.data
+        if data is None:
+            raise unreadable(self.folder / "run.json", "no description of the data")
+        return data
 
     @property
     def finished(self) -> RunRecord:
@@ -72,6 +84,16 @@ class Run:
                 advice="wait for it, resume it with --resume or train again",
             )
         return record
+
+    @property
+    def has_progress(self) -> bool:
+        """Whether anything was learnt that would be lost with the folder."""
+        record = self.record
+        members = [FINAL, *(f"fold_{number + 1}" for number in range(record.request.folds or 0))]
+        started = any(
+            (self.member_folder(member) / "checkpoint.json").is_file() for member in members
+        )
+        return started or bool(record.models)
 
     def member_folder(self, member: str) -> Path:
         """Where the files of one fitted model lie: the run's own folder for the final one."""
@@ -92,46 +114,45 @@ class Run:
         from cropcore.prediction import forest_predictor, network_predictor
         from cropcore.prediction.predictor import CHUNK
 
-        record = self.finished if member == FINAL else self.record
-        model = record.models[member]
-        data = record.data
-        if data is None:
-            raise self._damaged("run.json", "no description of the data")
-        if record.request.described().kind == "trees":
-            forest = self._load_forest(self.member_folder(member) / "model.skops")
-            return forest_predictor(forest, len(data.legend), model.temperature)
-        network = self._load_network(self.member_folder(member) / "model.keras")
+        record, data = self.record, self.described
+        if member not in record.models:
+            raise unreadable(self.folder / "run.json", f"no model {member}")
+        temperature = record.models[member].temperature
         calendar, bands = data.preparation.calendar, data.preparation.bands
-        wanted = ((None, calendar.n_dates, len(bands)), (None, len(data.legend)))
-        if (network.input_shape, network.output_shape) != wanted:
-            raise self._damaged(
-                "model.keras", f"a network from {network.input_shape} to {network.output_shape}"
-            )
-        return network_predictor(network, model.temperature, chunk or CHUNK)
+        n_classes = len(data.legend)
+        if record.request.described().kind == "trees":
+            path = self._must_exist(self.member_folder(member) / "model.skops")
+            forest = load_forest(path)
+            features = calendar.n_dates * len(bands)
+            if forest.n_features_in_ != features or max(forest.classes_) >= n_classes:
+                raise unreadable(
+                    path, f"a forest of {forest.n_features_in_} features, not {features}"
+                )
+            return forest_predictor(forest, n_classes, temperature)
+        path = self._must_exist(self.member_folder(member) / "model.keras")
+        network = load_network(path)
+        shapes = (network.input_shape, network.output_shape)
+        if shapes != ((None, calendar.n_dates, len(bands)), (None, n_classes)):
+            raise unreadable(path, f"a network from {shapes[0]} to {shapes[1]}")
+        return network_predictor(network, temperature, chunk or CHUNK)
 
-    def _load_network(self, path: Path) -> Any:
-        import keras
+    def read_text(self, name: str) -> str:
+        """The content of one of the run's text files.
 
-        import cropcore.models.layers  # noqa: F401  (registers our layers with Keras)
-
-        self._must_exist(path)
+        Raises:
+            RunError: It is missing, far too large or no text.
+        """
+        path = self._must_exist(self.folder / name)
+        if path.stat().st_size > _LARGEST_TEXT:
+            raise unreadable(path, f"a file of {path.stat().st_size >> 20} MiB")
         try:
-            return keras.saving.load_model(path, compile=False, safe_mode=True)
-        except (ValueError, TypeError, OSError, KeyError, AttributeError) as error:
-            raise self._damaged(
-                path.name, f"a file Keras refuses ({_first_line(error)})"
-            ) from error
+            return path.read_text(encoding="utf-8")
+        except (ValueError, OSError) as error:
+            raise unreadable(path, first_line(error)) from error
 
-    def _load_forest(self, path: Path) -> Any:
-        import skops.io
-
-        self._must_exist(path)
-        try:
-            return skops.io.load(path, trusted=_TRUSTED_TREES)
-        except (ValueError, TypeError, OSError, KeyError, AttributeError) as error:
-            raise self._damaged(
-                path.name, f"a file skops refuses ({_first_line(error)})"
-            ) from error
+    def write_text(self, name: str, text: str) -> None:
+        """Replace one of the run's text files."""
+        replace_file(self.folder / name, lambda path: path.write_text(text, encoding="utf-8"))
 
     def read_json(self, name: str) -> dict[str, Any]:
         """The content of one of the run's JSON files.
@@ -139,25 +160,18 @@ class Run:
         Raises:
             RunError: It is missing or is no JSON object.
         """
-        path = self.folder / name
-        self._must_exist(path)
-        if path.stat().st_size > _LARGEST_JSON:
-            raise self._damaged(name, f"a file of {path.stat().st_size >> 20} MiB")
+        text = self.read_text(name)
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-        except (ValueError, OSError) as error:
-            raise self._damaged(name, f"text that is no JSON ({_first_line(error)})") from error
+            content = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise unreadable(self.folder / name, f"no JSON ({first_line(error)})") from error
         if not isinstance(content, dict):
-            raise self._damaged(name, "JSON that is no object")
+            raise unreadable(self.folder / name, "JSON that is no object")
         return content
 
     def write_json(self, name: str, content: dict[str, Any]) -> None:
         """Replace one of the run's JSON files."""
         self.write_text(name, json.dumps(content, indent=2, ensure_ascii=False))
-
-    def write_text(self, name: str, text: str) -> None:
-        """Replace one of the run's text files."""
-        replace_file(self.folder / name, lambda path: path.write_text(text, encoding="utf-8"))
 
     def write_mean_series(self, overall: np.ndarray, by_class: np.ndarray) -> None:
         """Store what :meth:`mean_series` gives back."""
@@ -176,13 +190,18 @@ class Run:
         Raises:
             RunError: The file is missing or damaged.
         """
-        path = self.folder / "mean_series.npz"
-        self._must_exist(path)
+        path = self._must_exist(self.folder / "mean_series.npz")
         try:
             with np.load(path, allow_pickle=False) as arrays:
-                return arrays["all"], arrays["by_class"]
-        except (ValueError, OSError, KeyError) as error:
-            raise self._damaged(path.name, _first_line(error)) from error
+                overall, by_class = arrays["all"], arrays["by_class"]
+        except DAMAGE as error:
+            raise unreadable(path, first_line(error)) from error
+        data = self.described
+        shape = (data.preparation.calendar.n_dates, len(data.preparation.bands))
+        fits = overall.shape == shape and by_class.shape == (len(data.legend), *shape)
+        if not (fits and np.isfinite(overall).all() and np.isfinite(by_class).all()):
+            raise unreadable(path, f"series that are not finite or not of shape {shape}")
+        return overall, by_class
 
     @property
     def cancel_requested(self) -> bool:
@@ -197,7 +216,12 @@ class Run:
         """Take the request back, before going on."""
         (self.folder / "cancel").unlink(missing_ok=True)
 
-    def _must_exist(self, path: Path) -> None:
+    def clear_checkpoint(self, member: str) -> None:
+        """Remove what is only needed to go on with a model."""
+        for name in _CHECKPOINT:
+            (self.member_folder(member) / name).unlink(missing_ok=True)
+
+    def _must_exist(self, path: Path) -> Path:
         if not path.is_file():
             raise RunError(
                 self.folder,
@@ -205,14 +229,7 @@ class Run:
                 got=f"no file {path.relative_to(self.folder)} in it",
                 advice="name the folder that `cropcore train` printed, or train again",
             )
-
-    def _damaged(self, name: str, got: str) -> RunError:
-        return RunError(
-            self.folder / name,
-            expected="an undamaged file that belongs to this run",
-            got=got,
-            advice="restore the folder from its origin or train again",
-        )
+        return path
 
 
 def create_run(folder: Path, request: TrainingRequest) -> Run:
@@ -222,14 +239,18 @@ def create_run(folder: Path, request: TrainingRequest) -> Run:
         RunError: The folder exists already and is not empty.
         StorageError: It cannot be written.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise RunError(
-            folder,
-            expected="a new or empty folder for the run",
-            got="one that holds files",
-            advice="choose another --out, or go on with that run by --resume",
-        )
+    versions = {name: version(name) for name in ("cropcore", "tensorflow", "keras", "numpy")}
+    versions["python"] = platform.python_version()
+    created = datetime.now(UTC)
+    record = RunRecord(name=folder.name[:200], created=created, versions=versions, request=request)
     try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise RunError(
+                folder,
+                expected="a new or empty folder for the run",
+                got="one that holds files",
+                advice="choose another --out, or go on with that run by --resume",
+            )
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(
@@ -239,12 +260,7 @@ def create_run(folder: Path, request: TrainingRequest) -> Run:
             advice="choose another --out",
         ) from error
     run = Run(folder.resolve())
-    versions = {name: version(name) for name in ("cropcore", "tensorflow", "keras", "numpy")}
-    versions["python"] = platform.python_version()
-    created = datetime.now(UTC)
-    run.write_record(
-        RunRecord(name=folder.name, created=created, versions=versions, request=request)
-    )
+    run.write_record(record)
     run.write_json("state.json", {"state": "queued", "updated": created.isoformat()})
     return run
 
@@ -268,60 +284,4 @@ def open_run(folder: Path) -> Run:
     return run
 
 
-def replace_file(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file beside ``path`` and move it there, so that readers see all of it or the old.
-
-    Args:
-        path: The file to replace.
-        write: Writes the new content to the path it is given, which has the same suffix.
-
-    Raises:
-        StorageError: The disk refused; ``path`` is as it was.
-    """
-    suffixes = "".join(path.suffixes)  # Keras wants all of .weights.h5
-    temporary = path.with_name(f".{secrets.token_hex(8)}{suffixes}")
-    try:
-        write(temporary)
-        temporary.replace(path)
-    except OSError as error:
-        raise StorageError(
-            path,
-            expected="room and permission to write",
-            got=error.strerror or str(error),
-            advice="free some space or choose another folder",
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def save_model(folder: Path, fitted: Any) -> None:
-    """Store a fitted network as ``model.keras``, a fitted forest as ``model.skops``."""
-    if hasattr(fitted, "estimators_"):
-        import skops.io
-
-        replace_file(folder / "model.skops", lambda path: skops.io.dump(fitted, path))
-    else:
-        replace_file(folder / "model.keras", fitted.save)
-
-
-def count_parameters(fitted: Any) -> int:
-    """Weights of a network, nodes of a forest."""
-    if hasattr(fitted, "estimators_"):
-        return sum(tree.tree_.node_count for tree in fitted.estimators_)
-    return int(fitted.count_params())
-
-
-def _first_line(error: Exception) -> str:
-    text = str(error).strip()
-    return text.splitlines()[0][:160] if text else type(error).__name__
-
-
-__all__ = [
-    "FINAL",
-    "Run",
-    "count_parameters",
-    "create_run",
-    "open_run",
-    "replace_file",
-    "save_model",
-]
+__all__ = ["FINAL", "Run", "create_run", "open_run", "replace_file"]

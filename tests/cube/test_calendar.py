@@ -37,7 +37,8 @@ def test_moving_by_whole_years_changes_no_day(day, start, years):
 def test_moving_by_whole_years_changes_no_position(days, calendar, years):
     days = sorted(days)
     later = [moved(day, years) for day in days]
-    start, later_start = calendar.season_start(days[0]), calendar.season_start(later[0])
+    start = calendar.season_start(days[0], days[-1])
+    later_start = calendar.season_start(later[0], later[-1])
     assert later_start == start.replace(year=start.year + years)
     np.testing.assert_array_equal(
         calendar.positions(days, start), calendar.positions(later, later_start)
@@ -63,29 +64,72 @@ def test_a_date_is_found_back_from_its_day(start, day):
     assert season_days([date_of(day, start)], start) == day
 
 
-@given(CALENDARS, DAYS)
-def test_a_series_belongs_to_the_season_it_begins_in(calendar, first):
-    start = calendar.season_start(first)
+@given(CALENDARS, DAYS, st.integers(0, 700))
+def test_no_other_year_covers_more_of_a_series(calendar, first, length):
+    last = first + timedelta(days=length)
+    start = calendar.season_start(first, last)
     assert (start.month, start.day) == (calendar.month, calendar.day)
-    assert -30 <= season_days([first], start)[0] < 365 - 30
+
+    def covered(begin):
+        low, high = season_days([first, last], begin)
+        half = calendar.period / 2
+        return min(high, calendar.n_dates * calendar.period - half) - max(low, -half)
+
+    others = [start.replace(year=start.year + years) for years in (-2, -1, 1, 2)]
+    assert covered(start) >= max(covered(other) for other in others) - 1e-9
 
 
 @pytest.mark.parametrize(
-    ("first", "season"),
+    ("first", "last", "season"),
     [
-        (date(2020, 9, 1), date(2020, 9, 1)),
-        (date(2020, 8, 5), date(2020, 9, 1)),
-        (date(2020, 7, 1), date(2019, 9, 1)),
-        (date(2021, 3, 1), date(2020, 9, 1)),
+        (date(2020, 9, 1), date(2021, 8, 20), date(2020, 9, 1)),
+        (date(2020, 8, 5), date(2021, 6, 1), date(2020, 9, 1)),
+        (date(2021, 3, 1), date(2021, 7, 1), date(2020, 9, 1)),
+        (date(2021, 6, 1), date(2022, 6, 1), date(2021, 9, 1)),
     ],
 )
-def test_a_little_early_is_still_the_same_season(first, season):
-    assert Calendar(9, 1, 10, 36).season_start(first) == season
+def test_the_season_is_the_one_that_covers_most(first, last, season):
+    assert Calendar(9, 1, 10, 36).season_start(first, last) == season
+
+
+def test_an_archive_that_begins_in_winter_finds_its_summer():
+    """A model of March to October, imagery from January to December of another year."""
+    calendar = Calendar(3, 5, 10, 24)
+    assert calendar.season_start(date(2022, 1, 5), date(2022, 12, 28)) == date(2022, 3, 5)
+
+
+def test_what_the_data_say_of_the_season_counts():
+    calendar = Calendar(1, 1, 10, 36)
+    first, last = date(2021, 3, 1), date(2023, 10, 30)
+    assert calendar.season_start(first, last, date(2022, 1, 1)) == date(2022, 1, 1)
+    assert calendar.season_start(first, last, date(2021, 12, 20)) == date(2022, 1, 1)
+
+
+def test_a_season_that_begins_before_the_imagery():
+    """The year starts in January, the first acquisition is of March."""
+    timeline = tuple(date(2021, 3, 1) + timedelta(days=10 * number) for number in range(24))
+    calendar = fit_calendar([timeline], start=(1, 1))
+    start = calendar.season_start(timeline[0], timeline[-1], date(2021, 1, 1))
+    assert start == date(2021, 1, 1)
+    assert (calendar.positions(timeline, start) >= 0).all()
+
+
+def test_a_chosen_start_within_the_year_takes_the_longer_part():
+    timeline = tuple(date(2021, 1, 3) + timedelta(days=10 * number) for number in range(36))
+    calendar = fit_calendar([timeline], start=(4, 1))
+    assert calendar.season_start(timeline[0], timeline[-1]) == date(2021, 4, 1)
+    assert calendar.n_dates == 27
+
+
+@pytest.mark.parametrize(("month", "day"), [(2, 29), (13, 1), (0, 1), (4, 31), (6, 0)])
+def test_starts_that_are_no_day_of_every_year_are_refused(month, day):
+    with pytest.raises(SettingError, match="season start"):
+        Calendar(month, day, 10, 5)
 
 
 @given(CALENDARS, DAYS, st.lists(st.integers(-60, 900), min_size=1, max_size=30))
 def test_a_position_is_the_nearest_regular_date(calendar, any_day, offsets):
-    start = calendar.season_start(any_day)
+    start = calendar.season_start(any_day, any_day)
     dates = [start + timedelta(days=offset) for offset in offsets]
     days = season_days(dates, start)
     for day, position in zip(days, calendar.positions(dates, start), strict=True):
@@ -132,7 +176,7 @@ def test_the_season_starts_where_most_series_begin_around_new_year():
     timelines = [(first, first + timedelta(days=100)) for first in firsts]
     calendar = fit_calendar(timelines)
     assert (calendar.month, calendar.day) == (12, 28)
-    assert calendar.season_start(date(2019, 1, 3)) == date(2018, 12, 28)
+    assert calendar.season_start(date(2019, 1, 3), date(2019, 4, 1)) == date(2018, 12, 28)
 
 
 @given(st.lists(DAYS, min_size=1, max_size=6), st.integers(1, 300), st.integers(-3, 3))

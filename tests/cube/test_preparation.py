@@ -68,7 +68,7 @@ def test_another_name_of_the_source_will_do():
 
 def test_a_missing_band_is_named():
     preparation = Preparation(CALENDAR, (OPTICAL, RADAR))
-    with pytest.raises(RunError, match="expected the bands VV that the model was trained on"):
+    with pytest.raises(RunError, match="expected the bands VV of radar that the model was trained on"):
         preparation([optical(np.ones((1, 1, 2), np.float32), days(0))], START)
 
 

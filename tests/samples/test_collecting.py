@@ -25,7 +25,6 @@ def batch(first, n=4, seed=0, codes=None, cloudy=()):
         acquisitions=(
             Acquisitions("optical", dates, ("B04", "B08"), ("reflectance",) * 2, values),
         ),
-        first=first,
         codes=np.array(codes if codes is not None else [1, 2] * n)[:n].astype(np.uint8),
         ids=np.array([f"{first.year}_{number}" for number in range(n)]),
         groups=np.array([f"g{number}" for number in range(n)]),
@@ -43,6 +42,7 @@ class Recorded:
     legend: object = LEGEND
     offered: tuple = (SourceBands("optical", ("B04", "B08")),)
     notes: tuple = ()
+    season: date | None = None
     asked: list = field(default_factory=list)
 
     def timelines(self):

@@ -59,7 +59,8 @@ def test_contents(region):
     assert (region.name, region.title) == ("small", "Small region")
     assert region.offered == (SourceBands("s2", OPTICAL), SourceBands("s1", RADAR))
     assert region.dates == {"s2": TIMINGS["s2"].dates, "s1": TIMINGS["s1"].dates}
-    assert region.first == date(2021, 3, 1)
+    assert region.season is None
+    assert region.days[0] == date(2021, 3, 1)
     every = set(TIMINGS["s2"].dates) | set(TIMINGS["s1"].dates)
     assert region.timelines() == [tuple(sorted(every))]
     assert region.legend.names == CLASSES
@@ -179,7 +180,8 @@ def test_classes_can_be_told_apart(region):
     calendar = fit_calendar(region.timelines(), period=10)
     preparation = Preparation(calendar, region.offered)
     batches = list(region.labelled(100, 0))
-    series = np.concatenate([preparation(item.acquisitions, item.first)[0] for item in batches])
+    start = calendar.season_start(region.days[0], region.days[-1])
+    series = np.concatenate([preparation(item.acquisitions, start)[0] for item in batches])
     codes = np.concatenate([item.codes for item in batches])
     means = np.stack([series[codes == code].mean(axis=0) for code in (1, 2, 3)])
     apart = (((series[:, None] - means) / series.std(axis=0)) ** 2).mean(axis=(2, 3))
@@ -201,11 +203,11 @@ def test_season_start_cuts_the_timeline_only(tmp_path):
     start = date(2021, 4, 1)
     folder = write_region(tmp_path / "r", season_start=start, n_dates=6)
     region = open_region(folder, SourceOptions())
-    assert region.first == start
+    assert region.season == start
     (timeline,) = region.timelines()
     assert timeline[0] == date(2021, 4, 6)
     assert region.dates["s2"][0] == date(2021, 3, 5)
-    assert next(region.labelled(1, 0)).first == start
+    assert region.days[0] == date(2021, 4, 6)
 
 
 def test_chosen_bands_only(tmp_path):

@@ -79,7 +79,7 @@ def test_sources_without_known_bands_are_told_and_may_lie_on_another_grid(tmp_pa
 def test_dates_in_names(tmp_path, name):
     write_raster(tmp_path / "s2" / name, ONE, bands=("B04",))
     region = opened(tmp_path)
-    assert region.first == date(2021, 4, 5)
+    assert region.days[0] == date(2021, 4, 5)
 
 
 @pytest.mark.parametrize(

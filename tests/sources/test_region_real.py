@@ -33,7 +33,7 @@ def belgium(request):
 
 def test_belgium_holds_what_its_readme_says(belgium):
     assert (belgium.grid.width, belgium.grid.height, belgium.grid.crs) == (48, 50, "EPSG:32631")
-    assert belgium.first == date(2020, 8, 1)
+    assert belgium.days[0] == date(2020, 8, 1)
     assert {item.source: len(item.bands) for item in belgium.offered} == {"s1": 2, "s2": 9}
     assert {len(days) for days in belgium.dates.values()} == {20}
     assert not any("guess" in note or "no scale" in note for note in belgium.notes)
@@ -67,7 +67,7 @@ def test_belgium_becomes_model_input(belgium):
     assert calendar.period == MONTH
     assert calendar.n_dates == 20
     cube = belgium.read(Window(0, 0, 10, 10))
-    start = calendar.season_start(belgium.first)
+    start = calendar.season_start(belgium.days[0], belgium.days[-1], belgium.season)
     series, clear = Preparation(calendar, belgium.offered)(cube.sources, start)
     assert series.shape == (100, 20, 11)
     assert clear.all()

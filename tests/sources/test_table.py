@@ -21,7 +21,7 @@ def test_a_plain_table_is_read(opened):
     assert len(source.offered) == 1
     assert source.timelines() == [tuple(pd.date_range("2021-03-01", periods=5, freq="10D").date)]
     batch = only_batch(source)
-    assert batch.first == date(2021, 3, 1)
+    assert batch.days[0] == date(2021, 3, 1)
     assert batch.acquisitions[0].values.shape == (5, 12, 2)
     assert batch.acquisitions[0].values.dtype == np.float32
     assert batch.codes.dtype == np.uint8

@@ -191,7 +191,7 @@ class TestBatches:
         dropped = table[~(table.id.eq("p00") & (table.date == "2021-03-21"))]
         first, second = opened(dropped).labelled(1000, 0)
         assert (len(first.ids), len(second.ids)) == (10, 2)
-        assert second.first == date(2022, 3, 1)
+        assert second.days[0] == date(2022, 3, 1)
         assert np.isnan(first.acquisitions[0].values[2, 0]).all()
 
     def test_one_sample_on_its_own_dates(self, opened):

@@ -35,7 +35,7 @@ def integrated_gradients(
         )
         missed = np.abs(values[open_].sum(axis=(1, 2)) - goal[open_])
         residual[open_] = missed / np.maximum(np.abs(goal[open_]), 1e-6)
-        open_ = np.flatnonzero(residual > RESIDUAL)
+        open_ = np.flatnonzero(~(residual <= RESIDUAL))
         if not len(open_) or steps * 2 > MOST_STEPS:
             break
         steps *= 2

@@ -65,7 +65,7 @@ def survey_region(path: Path, options: SourceOptions, complain: Complain) -> Reg
     imagery = tuple(filter(None, (_without(source, odd) for source in sources)))
     if not imagery:
         return None
-    first = _first_day(path, description, imagery, complain)
+    _check_season(path, description.season_start, imagery, complain)
     name = description.name or root.resolve().name
     return RegionFolder(
         path=path,
@@ -73,7 +73,7 @@ def survey_region(path: Path, options: SourceOptions, complain: Complain) -> Reg
         name=name,
         title=description.title or name,
         grid=grid,
-        first=first,
+        season=description.season_start,
         imagery=imagery,
         options=options,
         label_description=description.labels,
@@ -146,14 +146,11 @@ def _without(source: Interpreted, odd: Sequence[RasterHeader]) -> Imagery | None
     return replace(source.imagery, acquisitions=kept) if kept else None
 
 
-def _first_day(
-    path: Path, description: RegionDescription, imagery: Sequence[Imagery], complain: Complain
-) -> date:
+def _check_season(
+    path: Path, start: date | None, imagery: Sequence[Imagery], complain: Complain
+) -> None:
     days = sorted(day for item in imagery for day in item.dates)
-    start = description.season_start
-    if start is None:
-        return days[0]
-    if days[-1] < start:
+    if start is not None and days[-1] < start:
         complain(
             RegionError(
                 path,
@@ -162,7 +159,6 @@ def _first_day(
                 advice="correct season_start in region.toml",
             )
         )
-    return start
 
 
 def _nothing_to_use(path: Path, notes: Sequence[str]) -> RegionError:

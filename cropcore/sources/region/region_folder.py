@@ -39,8 +39,8 @@ class RegionFolder:
     name: str
     title: str
     grid: Grid
-    first: date
-    """First day of the season; where not given, of the first acquisition."""
+    season: date | None
+    """First day of the season, where ``region.toml`` says it."""
     imagery: tuple[Imagery, ...]
     """The sources, in the order they were described."""
     options: SourceOptions
@@ -48,6 +48,12 @@ class RegionFolder:
     """Where labels lie; ``None`` for a region without."""
     image_notes: tuple[str, ...]
     """What was guessed or left out about the imagery, a sentence each."""
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Acquisition dates of all sources from the season's start on, ascending."""
+        days = {day for item in self.imagery for day in item.dates}
+        return tuple(sorted(day for day in days if self.season is None or day >= self.season))
 
     @property
     def offered(self) -> tuple[SourceBands, ...]:
@@ -124,8 +130,7 @@ class RegionFolder:
 
     def timelines(self) -> list[tuple[date, ...]]:
         """The days of the season on which any source saw the region, ascending."""
-        days = {day for item in self.imagery for day in item.dates if day >= self.first}
-        return [tuple(sorted(days))]
+        return [self.days]
 
     def read(self, window: Window) -> Cube:
         """Imagery of a window: all sources and bands, physical units, NaN where not clear.
@@ -228,9 +233,7 @@ class RegionFolder:
         ids = [f"{row}_{col}" for row, col in zip(grid_rows, grid_cols, strict=True)]
         groups = self.labels.group_names(labels.groups[rows, cols])
         codes = labels.codes[rows, cols]
-        return LabelledBatch(
-            tuple(series), self.first, codes, np.array(ids, dtype=str), groups, lon, lat
-        )
+        return LabelledBatch(tuple(series), codes, np.array(ids, dtype=str), groups, lon, lat)
 
     def _check_window(self, window: Window) -> None:
         bottom, right = window.row + window.height, window.col + window.width

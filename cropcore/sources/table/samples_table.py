@@ -57,6 +57,11 @@ class SamplesTable:
         return tuple(SourceBands(part.source, part.bands) for part in self.parts)
 
     @property
+    def season(self) -> date | None:
+        """Tables say nothing of seasons."""
+        return None
+
+    @property
     def label_origin(self) -> LabelOrigin:
         """Samples tables hold observations."""
         return "reference data"
@@ -79,7 +84,7 @@ class SamplesTable:
         return sorted(found)
 
     def labelled(self, limit: int, seed: int) -> Iterator[LabelledBatch]:
-        """Series that begin on the same day, batch by batch, earliest first.
+        """Series that begin and end on the same days, batch by batch, earliest first.
 
         The dates of a batch are those of any of its samples; a sample is NaN on the others.
 
@@ -98,9 +103,11 @@ class SamplesTable:
                 advice="leave the limit out to use the usual one",
             )
         chosen = np.sort(np.concatenate(list(self._draw(limit, seed))))
-        firsts = self.days[self.samples.bounds[chosen]]
-        for first in np.unique(firsts):
-            together = chosen[firsts == first]
+        bounds = self.samples.bounds
+        spans = np.stack([self.days[bounds[chosen]], self.days[bounds[chosen + 1] - 1]])
+        distinct, span = np.unique(spans.astype(np.int64), axis=1, return_inverse=True)
+        for number in range(distinct.shape[1]):
+            together = chosen[span == number]
             for at in range(0, len(together), _BATCH):
                 yield self._batch(together[at : at + _BATCH])
 
@@ -142,7 +149,6 @@ class SamplesTable:
         some = self.samples
         return LabelledBatch(
             acquisitions=tuple(acquisitions),
-            first=dates[0],
             codes=some.codes[chosen],
             ids=some.ids[chosen],
             groups=some.groups[chosen],

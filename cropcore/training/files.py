@@ -1,0 +1,133 @@
+"""Files of a run: replaced in one move, models stored and loaded without running foreign code."""
+
+from __future__ import annotations
+
+import secrets
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from cropcore.errors import RunError, StorageError
+
+_TRUSTED_TREES = ["sklearn.tree._tree.Tree"]
+DAMAGE = (
+    ValueError,
+    TypeError,
+    OSError,
+    LookupError,
+    AttributeError,
+    EOFError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What libraries raise on files that are damaged or made to harm."""
+
+
+def replace_file(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file beside ``path`` and move it there, so that readers see all of it or the old.
+
+    Args:
+        path: The file to replace; nothing but a regular file is ever replaced.
+        write: Writes the new content to the path it is given, which has the same suffixes.
+
+    Raises:
+        StorageError: The place cannot be written; ``path`` is as it was.
+    """
+    suffixes = "".join(path.suffixes)  # Keras wants all of .weights.h5
+    temporary = path.parent / f".{secrets.token_hex(8)}{suffixes}"
+    try:
+        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+            raise FileExistsError(17, "something there that is no regular file")
+        write(temporary)
+        temporary.replace(path)
+    except OSError as error:
+        raise StorageError(
+            path,
+            expected="a file that can be written, in a folder that exists",
+            got=error.strerror or str(error),
+            advice="free some space or choose another place",
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def save_model(folder: Path, fitted: Any) -> None:
+    """Store a fitted network as ``model.keras``, a fitted forest as ``model.skops``."""
+    if hasattr(fitted, "estimators_"):
+        import skops.io
+
+        replace_file(folder / "model.skops", lambda path: skops.io.dump(fitted, path))
+    else:
+        replace_file(folder / "model.keras", fitted.save)
+
+
+def load_network(path: Path, *, compiled: bool = False) -> Any:
+    """Load a network, its optimiser too where ``compiled``; nothing in the file is executed.
+
+    Raises:
+        RunError: The file is missing, damaged or wants to run code.
+    """
+    import keras
+
+    import cropcore.models.layers  # noqa: F401  (registers our layers with Keras)
+
+    try:
+        return keras.saving.load_model(path, compile=compiled, safe_mode=True)
+    except DAMAGE as error:
+        raise unreadable(path, first_line(error)) from error
+
+
+def load_forest(path: Path) -> Any:
+    """Load a forest; types beyond scikit-learn's trees are refused.
+
+    Raises:
+        RunError: The file is missing, damaged or holds something else.
+    """
+    import skops.io
+
+    try:
+        forest = skops.io.load(path, trusted=_TRUSTED_TREES)
+    except DAMAGE as error:
+        raise unreadable(path, first_line(error)) from error
+    if not hasattr(forest, "estimators_"):
+        raise unreadable(path, f"a {type(forest).__name__} instead of a forest")
+    return forest
+
+
+def count_parameters(fitted: Any) -> int:
+    """Weights of a network, nodes of a forest."""
+    if hasattr(fitted, "estimators_"):
+        return sum(tree.tree_.node_count for tree in fitted.estimators_)
+    return int(fitted.count_params())
+
+
+def unreadable(path: Path, got: str) -> RunError:
+    """The error for a file of a run that cannot be used."""
+    return RunError(
+        path,
+        expected="an undamaged file that belongs to this run",
+        got=got,
+        advice="restore the folder from its origin or train again",
+    )
+
+
+def first_line(error: BaseException) -> str:
+    """What an exception says, cut to one short line."""
+    text = str(error).strip()
+    return text.splitlines()[0][:160] if text else type(error).__name__
+
+
+__all__ = [
+    "DAMAGE",
+    "count_parameters",
+    "first_line",
+    "load_forest",
+    "load_network",
+    "replace_file",
+    "save_model",
+    "unreadable",
+]
