@@ -3,12 +3,16 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from cropcore.sources import SourceOptions
 from cropcore.training.procedure import train
 from cropcore.training.record import make_request
 from cropcore.training.run import Run, create_run
 from tests.tables import write_table
+
+settings.register_profile("steady", deadline=None)  # a busy machine is no failure
+settings.load_profile("steady")
 
 SMALL = {"filters": 8, "dense_units": 16, "epochs": 12, "patience": 12, "batch_size": 16}
 

@@ -50,8 +50,7 @@ def bootstrap_interval(
         UnknownNameError: The statistic is unknown.
     """
     _check(reference, (predicted,), groups, n_classes)
-    group, times = _draw(groups, n, seed)
-    values = _measure(reference, predicted, group, times, statistic, n_classes)
+    values = _measure(reference, predicted, groups, statistic, n_classes, n, seed)
     return _interval(values, level)
 
 
@@ -72,29 +71,21 @@ def bootstrap_difference(
     Arguments and errors are those of :func:`bootstrap_interval`.
     """
     _check(reference, (predicted_a, predicted_b), groups, n_classes)
-    group, times = _draw(groups, n, seed)
-    values_a = _measure(reference, predicted_a, group, times, statistic, n_classes)
-    values_b = _measure(reference, predicted_b, group, times, statistic, n_classes)
+    values_a = _measure(reference, predicted_a, groups, statistic, n_classes, n, seed)
+    values_b = _measure(reference, predicted_b, groups, statistic, n_classes, n, seed)
     return _interval(values_a - values_b, level)
-
-
-def _draw(groups: np.ndarray, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Groups as numbers, int (sample,), and how often each draw holds each, int (draw, group)."""
-    group = np.unique(groups, return_inverse=True)[1]
-    n_groups = int(group.max()) + 1
-    chances = np.full(n_groups, 1 / n_groups)
-    return group, np.random.default_rng(seed).multinomial(n_groups, chances, size=n)
 
 
 def _measure(
     reference: np.ndarray,
     predicted: np.ndarray,
-    group: np.ndarray,
-    times: np.ndarray,
+    groups: np.ndarray,
     statistic: str,
     n_classes: int,
+    n: int,
+    seed: int,
 ) -> np.ndarray:
-    """The statistic of each draw, float64 (draw,)."""
+    """The statistic of each draw, float64 (draw,); the same draws for the same seed."""
     measure = STATISTICS.get(statistic)
     if measure is None:
         raise UnknownNameError(
@@ -103,16 +94,21 @@ def _measure(
             got=repr(statistic),
             advice="choose a name from the list",
         )
+    group = np.unique(groups, return_inverse=True)[1]
+    n_groups = int(group.max()) + 1
+    chances = np.full(n_groups, 1 / n_groups)
+    random = np.random.default_rng(seed)
     cells = n_classes**2
     cell = np.asarray(reference, dtype=np.int64) * n_classes + predicted
     pairs, count = np.unique(np.stack([group, cell]), axis=1, return_counts=True)
-    step = max(_CELLS_AT_ONCE // cells, 1)
+    step = max(_CELLS_AT_ONCE // max(cells, n_groups), 1)
     values = []
-    for at in range(0, len(times), step):
+    for at in range(0, n, step):
+        times = random.multinomial(n_groups, chances, size=min(step, n - at))  # (draw, group)
         matrices = np.stack(
             [
                 np.bincount(pairs[1], weights=often[pairs[0]] * count, minlength=cells)
-                for often in times[at : at + step]
+                for often in times
             ]
         )  # (draw, cell)
         values.append(measure(matrices.reshape(-1, n_classes, n_classes)))

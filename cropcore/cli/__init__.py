@@ -4,6 +4,18 @@ Results go to stdout, progress and messages to stderr. Exit codes: 0 done, 2 unu
 sentence), 1 anything unforeseen, 130 interrupted.
 """
 
-from cropcore.cli.main import main
+import sys
+
+
+def main() -> None:
+    """Run the command line; interrupted at any moment it ends in silence, code 130."""
+    try:
+        from cropcore.cli.main import run
+
+        code = run()
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)
+
 
 __all__ = ["main"]

@@ -23,13 +23,14 @@ def explain(
     contrast: Annotated[str | None, typer.Option(help="Class to explain it against.")] = None,
     region: Annotated[str | None, typer.Option(help="Another region than the run's.")] = None,
     data: given.Data = None,
+    scale: given.Scale = None,
     folder: given.Workspace = None,
     csv_file: Annotated[Path | None, typer.Option("--csv", help="Write a table here.")] = None,
     as_json: given.AsJson = False,
 ) -> None:
     """Say which bands and dates made the model decide for a class."""
     run = open_run(run_dir)
-    path, options = given.source_of(run, region, data, workspace(folder))
+    path, options = given.source_of(run, region, data, scale, workspace(folder))
     subject = find_subject(run, path, options, at=at, sample=sample)
     with tensorflow():
         from cropcore.explain import Explainer

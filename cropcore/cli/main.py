@@ -1,12 +1,20 @@
 """The entry point: verbs registered, and every outcome turned into an exit code."""
 
 import os
-import sys
 
 import typer
 
-from cropcore.cli import architectures, explain, map_region, regions, train, try_out
-from cropcore.cli.printing import say
+from cropcore.cli import (
+    architectures,
+    compare,
+    exchange,
+    explain,
+    map_region,
+    regions,
+    train,
+    try_out,
+)
+from cropcore.cli.printing import messages_said, say
 from cropcore.errors import CancelledError, CropcoreError, DivergedError
 
 INTERRUPTED = 130
@@ -24,15 +32,13 @@ app.command("train")(train.train)
 app.command("evaluate")(train.evaluate)
 app.command("map")(map_region.map_region)
 app.command("explain")(explain.explain)
-
-
-def main() -> None:
-    """Run the command line; foreseen failures end in one sentence and no traceback."""
-    sys.exit(run())
+app.command("compare")(compare.compare)
+app.command("export")(exchange.export_zip)
+app.command("import")(exchange.import_zip)
 
 
 def run() -> int:
-    """Run the command line and return its exit code."""
+    """Run the command line and return its exit code; foreseen failures end in one sentence."""
     try:
         code = app(standalone_mode=False)
     except CancelledError as error:
@@ -47,12 +53,20 @@ def run() -> int:
     except (KeyboardInterrupt, typer.Abort):
         say("Interrupted.")
         return INTERRUPTED
+    except OSError as error:
+        say(
+            f"{error.filename or 'The disk'}: {error.strerror or error}; check the path, its "
+            "permissions and the free space."
+        )
+        return 2
     except Exception as error:  # the last place to keep a traceback from people
         if os.environ.get("CROPCORE_DEBUG"):
             raise
         say(f"Unforeseen {type(error).__name__}: {error} (CROPCORE_DEBUG=1 shows where).")
         return 1
+    if code == INTERRUPTED and not messages_said():
+        say("Interrupted.")
     return code if isinstance(code, int) else 0
 
 
-__all__ = ["app", "main", "run"]
+__all__ = ["app", "run"]

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cropcore.cli import options as given
-from cropcore.cli.printing import messages, print_json, results, tensorflow
+from cropcore.cli.printing import messages, print_json, results, say, tensorflow
 from cropcore.errors import RunError
 from cropcore.sources import kind_of
 from cropcore.sources.region import open_region
@@ -25,13 +25,14 @@ def map_region(
     block: Annotated[int, typer.Option(help="Side of a block, pixels.")] = 256,
     threads: Annotated[int, typer.Option(help="Threads, those that read ahead included.")] = 2,
     data: given.Data = None,
+    scale: given.Scale = None,
     folder: given.Workspace = None,
     as_json: given.AsJson = False,
 ) -> None:
     """Map a region: class, confidence and probabilities as Cloud Optimized GeoTIFFs."""
     run = open_run(run_dir)
     _ = run.finished
-    path, options = given.source_of(run, region, data, workspace(folder))
+    path, options = given.source_of(run, region, data, scale, workspace(folder))
     if kind_of(path) != "region":
         raise RunError(
             run.folder,
@@ -41,7 +42,8 @@ def map_region(
         )
     source = open_region(path, options)
     with tensorflow():
-        from cropcore.mapping.run_map import map_run
+        from cropcore.mapping.run_map import coverage_notes, map_run
+    notes = (*source.notes, *coverage_notes(run, source))
     target = out or run.folder / "maps" / source.name
     with Progress(console=messages, transient=True) as bar:
         task = bar.add_task("mapping", total=None)
@@ -53,6 +55,8 @@ def map_region(
             threads=threads,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
+    for note in notes:
+        say(f"Note: {note}")
     if as_json:
         print_json(result.to_json())
         return

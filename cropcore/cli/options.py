@@ -1,5 +1,6 @@
 """Options that several verbs share, and how their text becomes values."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -33,7 +34,16 @@ def source_options(
     scale: float | None,
     data: Path | None,
 ) -> SourceOptions:
-    """What the options say about data."""
+    """What the options say about data.
+
+    Raises:
+        SettingError: A size is not positive.
+    """
+    for option, value in (("--block", block), ("--block-pixels", block_pixels), ("--scale", scale)):
+        if value is not None and not 0 < value < float("inf"):
+            raise SettingError(
+                option, expected="a positive number", got=str(value), advice="correct it"
+            )
     names = tuple(name.strip() for name in bands.split(",") if name.strip()) if bands else None
     return SourceOptions(
         label, group, block, block_pixels, names, scale, data.resolve() if data else None
@@ -41,19 +51,23 @@ def source_options(
 
 
 def source_of(
-    run: Run, region: str | None, data: Path | None, folder: Path
+    run: Run, region: str | None, data: Path | None, scale: float | None, folder: Path
 ) -> tuple[Path, SourceOptions]:
-    """The data a verb is about: those the run learnt from, or others that are named."""
+    """The data a verb is about: those the run learnt from, or others that are named.
+
+    Other data are read as the run's were, as far as bands and scale were said; a scale given
+    now counts more.
+    """
     request = run.record.request
-    if region is None:
-        options = request.options
-        path = find_region(request.region, folder)
-    else:
-        options = SourceOptions()
-        path = find_region(region, folder)
-    if data is not None:
-        options = SourceOptions(**{**vars(options), "data": data.resolve()})
-    return path, options
+    path = find_region(region or request.region, folder)
+    options = request.options
+    if str(path) != request.region:
+        options = SourceOptions(bands=options.bands, scale=options.scale)
+    return path, replace(
+        options,
+        data=data.resolve() if data else options.data,
+        scale=scale or options.scale,
+    )
 
 
 def pairs(settings: list[str]) -> dict[str, str]:

@@ -15,9 +15,18 @@ messages = Console(stderr=True, highlight=False, soft_wrap=True)
 results = Console(highlight=False, soft_wrap=True)
 
 
+_said: list[str] = []
+
+
 def say(text: str) -> None:
     """Print one message to stderr; names in it are data, not markup."""
+    _said.append(text)
     messages.print(Text(text))
+
+
+def messages_said() -> bool:
+    """Whether anything was said to people."""
+    return bool(_said)
 
 
 def print_json(content: object) -> None:
@@ -57,6 +66,8 @@ def print_metrics(metrics: Mapping[str, Any]) -> None:
         scores = (f"{row[key]:.3f}" for key in ("precision", "recall", "f1"))
         classes.add_row(str(row["code"]), Text(row["name"]), *scores, f"{row['support']:,}")
     results.print(classes)
+    for note in metrics["notes"]:
+        say(f"Note: {note}")
 
 
 @contextmanager
@@ -81,4 +92,12 @@ def tensorflow() -> Iterator[None]:
             os.close(nowhere)
 
 
-__all__ = ["messages", "print_json", "print_metrics", "results", "say", "tensorflow"]
+__all__ = [
+    "messages",
+    "messages_said",
+    "print_json",
+    "print_metrics",
+    "results",
+    "say",
+    "tensorflow",
+]

@@ -6,6 +6,7 @@ import typer
 from rich.text import Text
 
 from cropcore.cli import options as given
+from cropcore.cli import region_list
 from cropcore.cli.printing import print_json, results
 from cropcore.sources import check_source
 from cropcore.workspace import find_region, workspace
@@ -16,6 +17,9 @@ app = typer.Typer(help="Regions: imagery and labels on disk.", no_args_is_help=T
 @app.callback()
 def region() -> None:
     """Regions: imagery and labels on disk."""
+
+
+app.command("list")(region_list.list_regions)
 
 
 @app.command()

@@ -21,6 +21,8 @@ from cropcore.workspace import find_region, new_run_folder, workspace
 
 _POLL_SECONDS = 0.2
 _LONGEST_STOP_SECONDS = 120
+_ROOM = 2**20
+"""Bytes; with less than this free, a training that ended without a word had no room for one."""
 
 
 def train(
@@ -79,13 +81,15 @@ def train(
         results.print(Text(f"run: {run.folder}"))
 
 
-def evaluate(run_dir: given.RunDir, as_json: given.AsJson = False) -> None:
+def evaluate(
+    run_dir: given.RunDir, folder: given.Workspace = None, as_json: given.AsJson = False
+) -> None:
     """Measure a run again on the samples its models never saw."""
     run = open_run(run_dir)
     _ = run.finished
     with tensorflow():
         from cropcore.training.measuring import evaluate_run
-    metrics = evaluate_run(run)
+    metrics = evaluate_run(run, folder)
     if as_json:
         print_json(metrics)
     else:
@@ -101,15 +105,36 @@ def _resumed(out: Path | None, request: TrainingRequest) -> Run:
             advice="name the run folder",
         )
     run = open_run(out)
-    asked = run.record.request
-    if (asked.region, asked.architecture) != (request.region, request.architecture):
+    if status(run).state == "running":
         raise RunError(
             run.folder,
-            expected=f"a run of {request.architecture} on {request.region}",
-            got=f"one of {asked.architecture} on {asked.region}",
-            advice="name the region and architecture it was begun with",
+            expected="a run that has stopped",
+            got="one that is still running",
+            advice="wait for it or cancel it first",
         )
+    begun, asked = _flat(run.record.request), _flat(request)
+    usual = _flat(make_request(request.region, request.architecture))
+    for name, now in asked.items():
+        was = begun.get(name)
+        if now != was and (name in ("region", "architecture") or now != usual.get(name)):
+            raise RunError(
+                run.folder,
+                expected=f"the settings it was begun with, {name} {_short(was)}",
+                got=_short(now),
+                advice="leave that option out, or train a new run",
+            )
     return run
+
+
+def _flat(request: TrainingRequest) -> dict[str, object]:
+    """A request's values by name, those of its parts among them."""
+    whole = request.model_dump()
+    parts = [whole.pop(name) for name in ("options", "hyperparameters", "training")]
+    return {key: value for part in (whole, *parts) for key, value in part.items()}
+
+
+def _short(value: object) -> str:
+    return str(value)[:200]
 
 
 def _follow(run: Run) -> Status:
@@ -153,13 +178,13 @@ def _end_badly(run: Run, state: Status, *, made: bool) -> None:
     if state.state == "cancelled":
         say(f"Cancelled. Go on with it by --resume --out {run.folder}")
         raise typer.Exit(130)
-    message = (
-        state.message or f"The training process ended without a word; see {run.folder}/log.txt."
-    )
-    if made and state.exit_code == 2:
+    message, code = state.message, state.exit_code or 1
+    if not message and shutil.disk_usage(run.folder).free < _ROOM:
+        message, code = f"{run.folder}: the disk is full; free some space and train again.", 2
+    if made and code == 2 and not run.has_progress:
         shutil.rmtree(run.folder, ignore_errors=True)
-    say(message)
-    raise typer.Exit(state.exit_code or 1)
+    say(message or f"The training process ended without a word; see {run.folder}/log.txt.")
+    raise typer.Exit(code)
 
 
 def _result(run: Run, state: Status) -> dict[str, Any]:

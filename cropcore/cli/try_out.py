@@ -10,6 +10,8 @@ from cropcore.cli import options as given
 from cropcore.cli.explain import explain
 from cropcore.cli.map_region import map_region
 from cropcore.cli.train import train
+from cropcore.errors import SettingError
+from cropcore.models import ARCHITECTURES
 from cropcore.sources import kind_of
 from cropcore.training.record import Preset
 from cropcore.workspace import find_region, new_run_folder, workspace
@@ -27,6 +29,13 @@ def try_out(
     folder: given.Workspace = None,
 ) -> None:
     """Train on a region or table, map it where it is a region, and explain one test sample."""
+    if ARCHITECTURES[architecture].kind != "network":
+        raise SettingError(
+            "architecture",
+            expected="a network, whose decisions can be explained",
+            got=repr(architecture),
+            advice="choose another one, or use cropcore train and cropcore map",
+        )
     place = workspace(folder)
     path = find_region(region, place)
     run_dir = out or new_run_folder(place, path, architecture)

@@ -57,7 +57,7 @@ class Preparation:
         Returns:
             Input, float32 (pixel, time, band) in physical units with the free axes flattened to
             ``pixel`` and NaN in a band that was never clear; and clear, bool (pixel,), whether
-            the pixel was ever seen at all.
+            every source ever saw the pixel.
 
         Raises:
             RunError: A band the model needs is in no source.
@@ -66,6 +66,7 @@ class Preparation:
         n_pixels = int(np.prod(taken[0][0].values.shape[1:-1]))
         shape = (n_pixels, self.calendar.n_dates, len(self.bands))
         series = np.empty(shape, dtype=np.float32)  # (pixel, time, band)
+        clear = np.ones(n_pixels, dtype=bool)
         first = 0
         for found, columns in taken:
             values = found.values.reshape(len(found.dates), n_pixels, len(found.bands))
@@ -76,10 +77,9 @@ class Preparation:
                 part = values[:, begin : begin + _PIXELS_AT_ONCE][..., columns]
                 regular = composite(part, positions, self.calendar.n_dates, units)
                 target[begin : begin + _PIXELS_AT_ONCE] = fill_gaps(regular).transpose(1, 0, 2)
+            # gaps are filled: one date tells for all
+            clear &= np.isfinite(target[:, 0]).any(axis=-1)
             first += len(columns)
-        clear = np.asarray(
-            np.isfinite(series[:, 0]).any(axis=-1)
-        )  # gaps are filled: one date tells for all
         return series, clear
 
     def _assign(self, sources: Sequence[Acquisitions]) -> list[tuple[Acquisitions, list[int]]]:

@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 
 from cropcore.cube.grid import Block, Grid, Window
-from cropcore.errors import CancelledError, SettingError
+from cropcore.errors import CancelledError, RegionError, SettingError
 from cropcore.legend import Legend
 from cropcore.mapping.areas import AreaCount, ClassArea
 from cropcore.mapping.raster import (
@@ -105,6 +105,7 @@ def map_region(
         CancelledError: ``cancelled`` said so.
         StorageError: The disk refused.
         RunError: The model's output is not probabilities of the legend's classes.
+        RegionError: No pixel was ever clear.
     """
     if threads < 1:
         raise SettingError(
@@ -128,6 +129,7 @@ def map_region(
                 if progress is not None:
                     progress(done, len(blocks))
             _stop_if(cancelled, out)
+            _check_seen(count, out)
             writer.finish()
         areas = count.areas()
         result = MapResult(
@@ -185,6 +187,16 @@ def _stop_if(cancelled: Callable[[], bool] | None, out: Path) -> None:
             expected="a finished map",
             got="a request to stop",
             advice="map the region again to have it whole",
+        )
+
+
+def _check_seen(count: AreaCount, out: Path) -> None:
+    if not any(item.pixels for item in count.areas()):
+        raise RegionError(
+            out,
+            expected="imagery with at least one pixel that every source saw clearly",
+            got="none: all is cloud or without data",
+            advice="check the masks, the no-data values and the dates of the imagery",
         )
 
 

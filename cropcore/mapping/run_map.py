@@ -110,4 +110,20 @@ def days_in_season(preparation: Preparation, region: RegionFolder, start: date) 
     return tuple(day for day, at in zip(region.days, positions, strict=True) if at >= 0)
 
 
-__all__ = ["days_in_season", "map_run", "season_of"]
+def coverage_notes(run: Run, region: RegionFolder) -> list[str]:
+    """What to know before trusting a map: sources that saw few of the model's dates."""
+    preparation = run.described.preparation
+    calendar, start = preparation.calendar, season_of(preparation, region)
+    notes = []
+    for source, days in region.dates.items():
+        positions = calendar.positions(days, start)
+        seen = len(np.unique(positions[positions >= 0]))
+        if seen < calendar.n_dates / 2:
+            notes.append(
+                f"{source} saw {seen} of the model's {calendar.n_dates} dates; the others are "
+                "filled from those, so trust the map less than the model's figures."
+            )
+    return notes
+
+
+__all__ = ["coverage_notes", "days_in_season", "map_run", "season_of"]

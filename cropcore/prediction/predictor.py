@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     import keras
     from sklearn.ensemble import RandomForestClassifier
 
+_ROWS_A_THREAD = 512
 CHUNK = 2048
 """Series per call of the traced function. Constant, so that a pixel's numbers depend on nothing
 but the pixel: neither on its neighbours nor on how a map is cut into blocks."""
@@ -82,13 +86,19 @@ def forest_predictor(
         temperature: Fitted on validation groups.
     """
     columns = np.asarray(forest.classes_, dtype=np.int64)
-    floor = 0.5 / (forest.n_estimators + 1)  # a share that no vote can have: half a tree
-    forest.n_jobs = 1  # threads would add up the trees in changing order
+    floor = 0.5 / (forest.n_estimators + 1)  # less than the vote of one tree
+    single = copy(forest).set_params(n_jobs=1)  # threads would add up trees in changing order
 
     def logits(series: np.ndarray) -> np.ndarray:
         shares = np.zeros((len(series), n_classes), np.float32)
-        if len(series):
-            shares[:, columns] = forest.predict_proba(series.reshape(len(series), -1))
+        features = series.reshape(len(series), -1)
+
+        def vote(begin: int) -> None:
+            rows = slice(begin, begin + _ROWS_A_THREAD)
+            shares[rows, columns] = single.predict_proba(features[rows])
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(vote, range(0, len(series), _ROWS_A_THREAD)))
         return np.log(np.maximum(shares, floor))
 
     return Predictor(logits, temperature)

@@ -22,8 +22,10 @@ from cropcore.samples import (
     split_by_group,
 )
 from cropcore.sources import open_source
+from cropcore.training.locating import locate
 from cropcore.training.record import DataRecord, TrainingRequest
 from cropcore.training.run import FINAL, Run
+from cropcore.workspace import workspace
 
 FEW = 10
 """Classes with fewer samples than this are named in a note: their scores say little."""
@@ -61,14 +63,20 @@ def read_samples(
     )
 
 
-def read_again(run: Run) -> tuple[Samples, DataRecord, dict[str, Split]]:
+def read_again(
+    run: Run, folder: Path | None = None
+) -> tuple[Samples, DataRecord, dict[str, Split]]:
     """The samples and splits of a run whose data were read before.
+
+    Args:
+        run: Its data are where they were, or in the workspace by name.
+        folder: The workspace, if not the usual one.
 
     Raises:
         RunError: Its data are not those it learnt from any more.
         InputError: They cannot be read any more.
     """
-    request, before = run.record.request, run.described
+    request, before = locate(run.record.request, workspace(folder)), run.described
     samples, data = read_samples(request, before.preparation)
     splits = plan_splits(request, samples)
     same = split_table(samples, splits) == run.read_text("split.csv")

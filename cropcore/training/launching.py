@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,8 +16,8 @@ import psutil
 from cropcore.training.record import State
 from cropcore.training.run import Run
 
-OVER: frozenset[State] = frozenset({"done", "failed", "cancelled", "lost"})
-"""States from which nothing follows by itself."""
+_STARTING_SECONDS = 120
+"""A process that has not said a word for this long after its launch never will."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ def status(run: Run) -> Status:
     state: State = content.get("state", "lost")
     if state == "running" and not _alive(content):
         state = "lost"
+    if state == "queued" and time.time() - _written(run) > _STARTING_SECONDS:
+        state = "lost"
     return Status(
         state,
         str(content.get("stage", "")),
@@ -66,6 +69,10 @@ def status(run: Run) -> Status:
         str(content.get("message", "")),
         int(content.get("exit_code", 0)),
     )
+
+
+def _written(run: Run) -> float:
+    return (run.folder / "state.json").stat().st_mtime
 
 
 def write_state(run: Run, state: State, **fields: Any) -> None:
@@ -91,4 +98,4 @@ def _alive(content: Mapping[str, Any]) -> bool:
         return False
 
 
-__all__ = ["OVER", "Status", "launch", "status", "write_state"]
+__all__ = ["Status", "launch", "status", "write_state"]

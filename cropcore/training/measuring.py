@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,16 +15,13 @@ from cropcore.legend import Legend
 from cropcore.models.random_forest import RandomForest
 from cropcore.prediction import Predictor
 from cropcore.samples import Samples, Split
+from cropcore.training.figures import MEASURES
 from cropcore.training.fitting import Stop, Task, class_indices, fit
 from cropcore.training.gathering import read_again
 from cropcore.training.record import DataRecord
 from cropcore.training.run import Run
 
 _STATISTICS = ("overall_accuracy", "macro_f1")
-MEASURES = {
-    "reference data": "accuracy against reference data",
-    "map product": "agreement with a map product",
-}
 
 
 @dataclass(frozen=True)
@@ -45,15 +43,19 @@ class Tested:
         return self.probabilities.argmax(axis=1)
 
 
-def evaluate_run(run: Run) -> dict[str, Any]:
+def evaluate_run(run: Run, folder: Path | None = None) -> dict[str, Any]:
     """Measure a finished run again from its data and its stored models.
+
+    Args:
+        run: A finished run.
+        folder: The workspace in which its data may lie, if not the usual one.
 
     Raises:
         RunError: The run is unfinished, or its data are not those it learnt from.
         InputError: The data cannot be read any more.
     """
     _ = run.finished
-    samples, data, splits = read_again(run)
+    samples, data, splits = read_again(run, folder)
     return report(test_members(run, samples, splits, data), data)
 
 
@@ -88,8 +90,9 @@ def report(tested: Tested, data: DataRecord) -> dict[str, Any]:
 
     Returns:
         The keys of :func:`cropcore.accuracy.assess`, and ``ece``, ``split``, ``test_groups``,
-        ``ci95``, ``measures`` (accuracy, or agreement where labels come from a map) and, with
-        folds, ``folds`` (figures of each) and ``spread`` (their deviation).
+        ``ci95``, ``notes`` (cautions in words), ``measures`` (accuracy, or agreement where labels
+        come from a map) and, with folds, ``folds`` (figures of each) and ``spread`` (their
+        deviation).
     """
     legend = data.legend
     names = np.unique(tested.fold)
@@ -98,6 +101,7 @@ def report(tested: Tested, data: DataRecord) -> dict[str, Any]:
         f"{len(names)} folds by group, pooled" if len(names) > 1 else "groups kept for testing"
     )
     pooled["measures"] = MEASURES[data.label_origin]
+    pooled["notes"] = _cautions(tested, legend)
     pooled["test_groups"] = len(np.unique(tested.groups))
     pooled["ci95"] = {
         name: bootstrap_interval(
@@ -112,6 +116,18 @@ def report(tested: Tested, data: DataRecord) -> dict[str, Any]:
             name: float(np.std([row[name] for row in rows], ddof=1)) for name in _STATISTICS
         }
     return pooled
+
+
+def _cautions(tested: Tested, legend: Legend) -> list[str]:
+    """What makes the figures say less than they seem to."""
+    notes = []
+    missing = [item.name for at, item in enumerate(legend) if not (tested.reference == at).any()]
+    if missing:
+        notes.append(f"No test sample of {', '.join(missing)}: macro F1 is over the other classes.")
+    largest = int(np.unique(tested.groups, return_counts=True)[1].max())
+    if largest * 2 > len(tested.groups):
+        notes.append(f"One group holds {largest} of {len(tested.groups)} test samples.")
+    return notes
 
 
 def report_beside(tested: Tested, baseline: Tested, data: DataRecord) -> dict[str, Any]:
@@ -167,7 +183,6 @@ def _test(
 
 
 __all__ = [
-    "MEASURES",
     "Tested",
     "evaluate_run",
     "report",

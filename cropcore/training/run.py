@@ -193,13 +193,14 @@ class Run:
         path = self._must_exist(self.folder / "mean_series.npz")
         try:
             with np.load(path, allow_pickle=False) as arrays:
-                overall, by_class = arrays["all"], arrays["by_class"]
+                overall, by_class = (np.asarray(arrays[name]) for name in ("all", "by_class"))
+                finite = np.isfinite(overall).all() and np.isfinite(by_class).all()
         except DAMAGE as error:
             raise unreadable(path, first_line(error)) from error
         data = self.described
         shape = (data.preparation.calendar.n_dates, len(data.preparation.bands))
         fits = overall.shape == shape and by_class.shape == (len(data.legend), *shape)
-        if not (fits and np.isfinite(overall).all() and np.isfinite(by_class).all()):
+        if not (fits and finite):
             raise unreadable(path, f"series that are not finite or not of shape {shape}")
         return overall, by_class
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from cropcore.errors import CancelledError, CropcoreError, DivergedError
+from cropcore.errors import CancelledError, CropcoreError, DivergedError, StorageError
 from cropcore.training.launching import write_state
 from cropcore.training.procedure import train
 from cropcore.training.run import Run, open_run
@@ -54,8 +54,11 @@ def main(folder: str) -> int:
 
 
 def _end(run: Run, state: Any, code: int, message: str) -> int:
-    write_state(run, state, message=message, exit_code=code)
     print(state, message)
+    try:
+        write_state(run, state, message=message, exit_code=code)
+    except StorageError as error:
+        print(error)
     return code
 
 

@@ -68,7 +68,7 @@ def test_another_name_of_the_source_will_do():
 
 def test_a_missing_band_is_named():
     preparation = Preparation(CALENDAR, (OPTICAL, RADAR))
-    with pytest.raises(RunError, match="expected the bands VV of radar that the model was trained on"):
+    with pytest.raises(RunError, match="expected the bands VV of radar that the model"):
         preparation([optical(np.ones((1, 1, 2), np.float32), days(0))], START)
 
 
@@ -126,3 +126,27 @@ def test_moving_all_years_changes_nothing(seed, years):
     there = preparation([optical(values, later)], START.replace(year=START.year + years))
     np.testing.assert_array_equal(here[0], there[0])
     np.testing.assert_array_equal(here[1], there[1])
+
+
+def test_two_sources_alike_are_told_apart_by_name_or_not_at_all():
+    """A model of two radars must not see one of them twice."""
+    ascending, descending = (SourceBands(name, ("VV",)) for name in ("s1_asc", "s1_desc"))
+    preparation = Preparation(CALENDAR, (ascending, descending))
+
+    def seen(name, value):
+        values = np.full((1, 1, 1), value, np.float32)
+        return Acquisitions(name, days(0), ("VV",), ("dB",), values)
+
+    series, _ = preparation([seen("s1_desc", -15), seen("s1_asc", -5)], START)
+    assert series[0, 0].tolist() == [-5, -15]
+    series, _ = preparation([seen("other", -15), seen("s1_asc", -5)], START)
+    assert series[0, 0].tolist() == [-5, -15]
+    with pytest.raises(RunError, match="2 sources that could be s1_asc"):
+        preparation([seen("one", -5), seen("two", -15)], START)
+
+
+def test_pixel_that_a_source_never_saw_is_not_clear():
+    s2 = optical(np.full((1, 2, 2), 0.1, np.float32), days(0))
+    s1 = radar(np.array([[[-12.0], [np.nan]]], np.float32), days(20))
+    _, clear = Preparation(CALENDAR, (OPTICAL, RADAR))([s2, s1], START)
+    assert clear.tolist() == [True, False]

@@ -7,7 +7,7 @@ import pytest
 import rasterio
 
 from cropcore.errors import RegionError, RunError
-from cropcore.mapping.run_map import map_run
+from cropcore.mapping.run_map import coverage_notes, map_run
 from cropcore.sources import SourceOptions
 from cropcore.sources.region import open_region
 from cropcore.training.procedure import train
@@ -97,3 +97,44 @@ def test_map_says_where_it_came_from(run, region_folder, tmp_path):
     assert told["run"] == run.record.name
     assert told["class_map"] == result.class_map.name
     assert told["temperature"] == run.record.models["final"].temperature
+
+
+def test_imagery_of_another_year_is_mapped_the_same(run, tmp_path):
+    """The archive of the next year begins before the season does."""
+    here = write_region(tmp_path / "here", size=(20, 20), seed=3)
+    there = tmp_path / "there"
+    for path in sorted(here.rglob("*")):
+        if path.is_file():
+            target = there / path.relative_to(here).as_posix().replace("2021", "2022")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(path.read_bytes())
+    first = sorted((there / "s2").glob("*.tif"))[-1]
+    (there / "s2" / "2022-01-05.tif").write_bytes(first.read_bytes())
+    maps = [
+        map_run(run, open_region(folder, SourceOptions()), tmp_path / f"map {folder.name}")
+        for folder in (here, there)
+    ]
+    np.testing.assert_array_equal(read(maps[0].class_map), read(maps[1].class_map))
+
+
+def test_imagery_outside_the_season_is_refused(run, tmp_path):
+    other = write_region(tmp_path / "winter", size=(20, 20), n_dates=2)
+    for path in sorted(other.rglob("*2021*")):
+        winter = path.name.replace("2021-03", "2021-12").replace("202103", "202112")
+        path.rename(path.with_name(winter))
+    region = open_region(other, SourceOptions())
+    with pytest.raises(RegionError, match="the model's season, but got acquisitions from 2021-12"):
+        map_run(run, region, tmp_path / "map")
+
+
+def test_imagery_that_is_all_cloud_gives_no_map(run, tmp_path):
+    other = write_region(tmp_path / "clouds", size=(20, 20), clouds=1.0)
+    with pytest.raises(RegionError, match="all is cloud or without data"):
+        map_run(run, open_region(other, SourceOptions()), tmp_path / "map")
+    assert not (tmp_path / "map").exists()
+
+
+def test_sparse_imagery_is_said(run, tmp_path):
+    few = write_region(tmp_path / "few", size=(20, 20), n_dates=2)
+    region = open_region(few, SourceOptions())
+    assert any("saw 2 of the model's" in note for note in coverage_notes(run, region))

@@ -52,6 +52,7 @@ def test_every_weight_gets_a_gradient(model):
     for variable, gradient in zip(model.trainable_variables, gradients, strict=True):
         assert gradient is not None, variable.path
         assert np.isfinite(gradient.numpy()).all(), variable.path
+        assert np.abs(gradient.numpy()).max() > 0, variable.path
 
 
 def test_every_input_value_matters(model):
@@ -99,6 +100,17 @@ def test_order_of_dates_matters(model):
 def test_dropout_rests_when_predicting(model):
     x = series(3)
     np.testing.assert_array_equal(model(x, training=False), model(x, training=False))
+
+
+@pytest.mark.parametrize("n_bands", [1, 2])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_level_of_few_bands_matters(name, n_bands):
+    """A series and the same series brighter must not look alike."""
+    keras.utils.set_random_seed(1)
+    model = describe(name).build([spec(9, n_bands)], N_CLASSES)
+    x = series(3, 9, n_bands)
+    brighter = x + np.float32(0.2)
+    assert np.abs(model(x).numpy() - model(brighter).numpy()).max() > 1e-4
 
 
 @pytest.mark.parametrize("name", NETWORKS)

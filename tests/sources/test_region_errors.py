@@ -233,7 +233,7 @@ def test_a_mask_band_that_is_not_there(folder):
 
 def test_a_season_that_starts_after_the_imagery(tmp_path):
     folder = write_region(tmp_path / "r", season_start=date(2022, 1, 1), n_dates=2)
-    with pytest.raises(RegionError, match="season's start 2022-01-01, but got the last one on"):
+    with pytest.raises(RegionError, match="season's start 2022-01-01, but got acquisitions from"):
         opened(folder)
 
 

@@ -2,12 +2,21 @@
 
 import csv
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from cropcore.errors import CancelledError, DivergedError, InputError, RunError, SettingError
+from cropcore.errors import (
+    CancelledError,
+    DivergedError,
+    InputError,
+    RunError,
+    SettingError,
+    StorageError,
+)
+from cropcore.sources import SourceOptions
 from cropcore.training.gathering import plan_splits, read_samples
 from cropcore.training.measuring import evaluate_run
 from cropcore.training.procedure import train
@@ -141,10 +150,8 @@ def test_stopped_before_the_first_epoch_leaves_no_model(table, tmp_path):
 
 
 def test_infinite_loss_names_its_epoch(table, tmp_path):
-    """A step so long that the first epochs overflow."""
-    run = create_run(
-        tmp_path / "run", request(table, changes={"learning_rate": 1.0, "clip_norm": 1000.0})
-    )
+    """A network whose weights have become infinite."""
+    run = create_run(tmp_path / "run", request(table))
     from cropcore.training import fitting
 
     original = fitting._compiled
@@ -193,6 +200,109 @@ def test_hopeless_tables_are_refused_in_words(change, message, tmp_path):
     run = create_run(tmp_path / "run", request(path))
     with pytest.raises(InputError, match=message):
         train(run, lambda stage, row: None, lambda: False)
+
+
+def test_changed_data_are_refused_on_resume(table, tmp_path):
+    path = tmp_path / "samples.csv"
+    path.write_bytes(table.read_bytes())
+    run = create_run(tmp_path / "run", request(path, folds=3, changes={"epochs": 2}))
+    done = []
+
+    def tell(stage, row):
+        done.append(stage)
+
+    with pytest.raises(CancelledError):
+        train(run, tell, lambda: "fitting model 2 of 4" in done)
+    kept = (run.folder / "split.csv").read_bytes()
+    fewer = pd.read_csv(path)
+    fewer[~fewer["id"].isin(["s000", "s001", "s002"])].to_csv(path, index=False)
+    with pytest.raises(RunError, match="the samples this run learnt from"):
+        train(run, lambda stage, row: None, lambda: False)
+    assert (run.folder / "split.csv").read_bytes() == kept
+
+
+def test_one_more_acquisition_changes_no_evaluation(table_run, table, tmp_path):
+    """The run's own preparation counts, not one fitted anew to the data."""
+    more = pd.read_csv(table)
+    last = more.groupby("id").tail(1).copy()
+    last["date"] = (pd.to_datetime(last["date"]) + pd.Timedelta(days=40)).dt.strftime("%Y-%m-%d")
+    path = tmp_path / "more.csv"
+    pd.concat([more, last]).to_csv(path, index=False)
+    record = table_run.record
+    request = record.request.model_copy(update={"region": str(path)})
+    copy = tmp_path / "copy"
+    shutil.copytree(table_run.folder, copy)
+    Run(copy).write_record(record.model_copy(update={"request": request}))
+    again = evaluate_run(Run(copy))
+    assert again["confusion"] == table_run.read_json("metrics.json")["confusion"]
+
+
+def test_full_disk_keeps_the_checkpoint(table, tmp_path, monkeypatch):
+    from cropcore.training import procedure
+
+    run = create_run(tmp_path / "run", request(table, changes={"epochs": 3}))
+
+    def full(folder, fitted):
+        raise StorageError(folder, expected="room", got="none", advice="free some")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(procedure, "save_model", full)
+        with pytest.raises(StorageError):
+            train(run, lambda stage, row: None, lambda: False)
+    assert run.has_progress
+    assert len(history(run)) == 3
+    train(run, lambda stage, row: None, lambda: False)
+    assert len(history(run)) == 3, "nothing was learnt twice"
+    assert run.finished.models["final"].epochs == 3
+
+
+def test_forest_answers_a_request_to_stop(table, tmp_path):
+    asked = make_request(str(table), "random_forest", changes={"n_trees": 5000})
+    run = create_run(tmp_path / "run", asked)
+    questions = []
+
+    def stop():
+        questions.append(1)
+        return len(questions) > 4
+
+    with pytest.raises(CancelledError):
+        train(run, lambda stage, row: None, stop)
+
+
+def test_stop_while_the_baseline_grows_keeps_the_model(table, tmp_path):
+    run = create_run(tmp_path / "run", request(table, changes={"epochs": 2}))
+    stages = []
+    assert train(run, lambda stage, row: stages.append(stage), lambda: "measuring" in stages)
+    assert run.finished.models["final"].complete
+    assert "baseline" not in run.read_json("metrics.json")
+    assert train(run, lambda stage, row: None, lambda: False) is False
+    assert "baseline" in run.read_json("metrics.json")
+
+
+def test_history_written_after_the_last_checkpoint_is_taken_back(tmp_path):
+    from cropcore.training.recorder import COLUMNS, read_progress
+
+    (tmp_path / "checkpoint.json").write_text('{"epoch": 1, "best_epoch": 1, "best_loss": 0.5}')
+    (tmp_path / "checkpoint.keras").write_bytes(b"")
+    rows = [",".join(COLUMNS), "1,1,1,1,1,1,1", "2,1,1,1,1,1,1"]
+    (tmp_path / "history.csv").write_text("\n".join(rows) + "\n")
+    assert read_progress(tmp_path).epoch == 1
+    assert (tmp_path / "history.csv").read_text().splitlines() == rows[:2]
+
+
+def test_class_without_test_samples_is_said(table, tmp_path):
+    lonely = make_table()
+    lonely.loc[lonely["farm"] == "farm 0", "label"] = "weeds"
+    path = tmp_path / "lonely.csv"
+    lonely.to_csv(path, index=False)
+    options = SourceOptions(group="farm")
+    asked = make_request(str(path), "random_forest", changes={"n_trees": 5}, options=options)
+    run = create_run(tmp_path / "run", asked)
+    train(run, lambda stage, row: None, lambda: False)
+    metrics = run.read_json("metrics.json")
+    support = {row["name"]: row["support"] for row in metrics["per_class"]}
+    said = any("weeds" in note for note in metrics["notes"])
+    assert said == (support["weeds"] == 0)
 
 
 def test_rare_classes_can_be_left_out_by_name(table, tmp_path):

@@ -8,6 +8,7 @@ import numpy as np
 
 from cropcore.bands import Unit
 from cropcore.cube import Acquisitions, Window
+from cropcore.cube.plausible import clear_impossible
 from cropcore.sources.region.calibration import Calibration
 from cropcore.sources.region.raster import read_pixels
 
@@ -90,6 +91,7 @@ class Imagery:
             values[at] = acquisition.read(window)
             if acquisition.mask is not None:
                 values[at][acquisition.mask.covers(window)] = np.nan
+        clear_impossible(values, self.units)
         return Acquisitions(self.source, self.dates, self.bands, self.units, values)
 
 

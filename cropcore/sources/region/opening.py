@@ -17,6 +17,9 @@ from cropcore.sources.region.raster import RasterHeader, describe_grid, same_gri
 from cropcore.sources.region.region_folder import RegionFolder
 from cropcore.sources.region.region_toml import FILE_NAME, RegionDescription, read_region_toml
 
+_LATEST_START = 366
+"""Days after the season's start by which there should be imagery of it."""
+
 
 def open_region(path: Path, options: SourceOptions) -> RegionFolder:
     """Open a region folder, with or without a ``region.toml``.
@@ -150,12 +153,12 @@ def _check_season(
     path: Path, start: date | None, imagery: Sequence[Imagery], complain: Complain
 ) -> None:
     days = sorted(day for item in imagery for day in item.dates)
-    if start is not None and days[-1] < start:
+    if start is not None and (days[-1] < start or (days[0] - start).days > _LATEST_START):
         complain(
             RegionError(
                 path,
-                expected=f"acquisitions on or after the season's start {start}",
-                got=f"the last one on {days[-1]}",
+                expected=f"acquisitions within a year of the season's start {start}",
+                got=f"acquisitions from {days[0]} to {days[-1]}",
                 advice="correct season_start in region.toml",
             )
         )

@@ -81,6 +81,13 @@ def find_roles(columns: Sequence[str], options: SourceOptions, path: Path) -> Ro
             got="the column of sample names or dates",
             advice=_ADVICE["label"],
         )
+    if label == found["group"]:
+        raise TableError(
+            f"{path}, column {label}",
+            expected="a group column other than the label",
+            got="the label itself, so that no class could be both learnt and tested",
+            advice="choose another --group",
+        )
     if found["lat"] is None or found["lon"] is None:
         found["lat"] = found["lon"] = None
     return Roles(**found)  # type: ignore[arg-type]

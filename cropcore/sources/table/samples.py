@@ -70,7 +70,7 @@ class _Gathered:
             raise TableError(
                 f"{self.path}, sample {self.ids[at]}",
                 expected=f"one {what} per sample",
-                got=f"{column.names[lowest[at]]!r} and {column.names[highest[at]]!r}",
+                got=f"{str(column.names[lowest[at]])!r} and {str(column.names[highest[at]])!r}",
                 advice=f"give each sample one {what}, or samples that differ names of their own",
             )
         return highest

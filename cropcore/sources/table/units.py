@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from cropcore.bands import Unit
+from cropcore.cube.plausible import clear_impossible
 from cropcore.sources.table.columns import BandColumn
 
-_NO_DATA = (-9999.0, 65535.0)
+_NO_DATA = (-9999.0, -32768.0, 65535.0)
 """Numbers that commonly stand for "no data" and are absurd in every unit here."""
 _TEN_THOUSANDTH = 1e-4
 _LARGEST_REFLECTANCE = 1.5
@@ -43,6 +44,9 @@ def to_physical(
     for at, unit in enumerate(units):
         if unit == "dB":
             notes += _to_decibel(columns[at], values, at)
+    impossible = clear_impossible(values, units)
+    if impossible:
+        notes.append(f"{impossible} values no surface can have count as missing.")
     return values, tuple(units), notes
 
 

@@ -1,0 +1,166 @@
+"""What a person should know of a model before using it, as text: data, split, figures, limits.
+
+References:
+    Mitchell et al. (2019), Model cards for model reporting, FAT* 2019,
+    doi:10.1145/3287560.3287596.
+"""
+
+import re
+
+from cropcore.training.figures import Figures
+from cropcore.training.record import DataRecord, RunRecord
+from cropcore.training.run import FINAL
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>|#~])")
+_FEW = 10
+_WORDS = {"reference data": "accuracy", "map product": "agreement"}
+
+
+def model_card(record: RunRecord, figures: Figures) -> str:
+    """The text of ``MODEL_CARD.md``.
+
+    Args:
+        record: That of a finished run, its region given by name.
+        figures: What was measured.
+    """
+    data = record.data
+    if data is None:
+        raise TypeError("a finished run has data")
+    sections = (
+        [f"# {_plain(record.name)}", "", _opening(record)],
+        ["## Data", "", *_data(record, data)],
+        ["## Split", "", *_split(record, figures)],
+        [f"## {_WORDS[data.label_origin].capitalize()}", "", *_measured(data, figures)],
+        ["## Classes", "", *_classes(figures)],
+        ["## Limits", "", *_limits(record, data, figures)],
+    )
+    return "\n\n".join("\n".join(lines) for lines in sections) + "\n"
+
+
+def _opening(record: RunRecord) -> str:
+    request, model = record.request, record.models[FINAL]
+    described = request.described()
+    size = f"{model.parameters:,} {'nodes' if described.kind == 'trees' else 'weights'}"
+    ended = "" if model.complete else " Training was stopped before its time."
+    return (
+        f"{_plain(described.title)}, {size}, trained with cropcore "
+        f"{_plain(record.versions.get('cropcore', '?'))} on {record.created:%Y-%m-%d}, "
+        f"seed {request.seed}.{ended} After: {_plain(described.reference)}."
+    )
+
+
+def _data(record: RunRecord, data: DataRecord) -> list[str]:
+    calendar = data.preparation.calendar
+    lines = [
+        f"- Region: {_plain(record.request.region)}",
+        f"- Labels: {data.label_origin}; {data.samples:,} samples in {data.groups:,} groups",
+        f"- Bands: {_plain(', '.join(data.preparation.bands))}",
+        f"- Dates: {calendar.n_dates}, every {calendar.period:g} days, in a season that starts "
+        f"{calendar.month:02d}-{calendar.day:02d} (month-day)",
+    ]
+    if data.bounds is not None:
+        west, south, east, north = data.bounds
+        lines.append(f"- Extent: {west:.3f} to {east:.3f} °E, {south:.3f} to {north:.3f} °N")
+    if data.never_clear:
+        lines.append(f"- Left out, never seen without cloud: {data.never_clear:,} samples")
+    return lines + [f"- {_plain(note)}" for note in data.notes]
+
+
+def _split(record: RunRecord, figures: Figures) -> list[str]:
+    model = record.models[FINAL]
+    sets = ", ".join(
+        f"{name} {count:,} samples ({model.groups.get(name, 0):,} groups)"
+        for name, count in model.samples.items()
+    )
+    return [
+        "No group (parcel, field or spatial block) is in two sets.",
+        "",
+        f"- Measured on: {_plain(figures.split)}; {figures.n:,} samples in "
+        f"{figures.test_groups:,} groups",
+        f"- The model in this file: {sets}",
+    ]
+
+
+def _measured(data: DataRecord, figures: Figures) -> list[str]:
+    word = _WORDS[data.label_origin]
+    lines = [
+        f"The figures are {_plain(figures.measures)}, on samples the models never saw. Intervals "
+        "are 95 %, by bootstrap over groups.",
+        "",
+        "| measure | value | 95 % interval | sd over folds |",
+        "|---|---|---|---|",
+    ]
+    rows = (
+        ("overall_accuracy", f"overall {word}", figures.overall_accuracy),
+        ("macro_f1", "macro F1", figures.macro_f1),
+    )
+    for key, title, value in rows:
+        interval = _interval(figures.ci95[key]) if key in figures.ci95 else "not known"
+        sd = f"{figures.spread[key]:.3f}" if key in figures.spread else "one split: not known"
+        lines.append(f"| {title} | {value:.3f} | {interval} | {sd} |")
+    lines.append(f"| kappa | {figures.kappa:.3f} | | |")
+    lines.append(f"| calibration error (ECE) | {figures.ece:.3f} | | |")
+    baseline = figures.baseline
+    if baseline is not None and "macro_f1" in baseline.run_above:
+        above = baseline.run_above["macro_f1"]
+        low, high = above.ci95
+        lines += [
+            "",
+            f"A random forest on the same split has a macro F1 of {baseline.macro_f1:.3f}; this "
+            f"run minus it is {above.difference:+.3f} ({low:+.3f} to {high:+.3f}).",
+        ]
+    return lines
+
+
+def _interval(ends: tuple[float, float]) -> str:
+    return f"{ends[0]:.3f} – {ends[1]:.3f}"
+
+
+def _classes(figures: Figures) -> list[str]:
+    lines = ["| code | class | precision | recall | F1 | samples |", "|---|---|---|---|---|---|"]
+    lines += [
+        f"| {row.code} | {_plain(row.name)} | {row.precision:.3f} | {row.recall:.3f} | "
+        f"{row.f1:.3f} | {row.support:,} |"
+        for row in figures.per_class
+    ]
+    return lines
+
+
+def _limits(record: RunRecord, data: DataRecord, figures: Figures) -> list[str]:
+    lines = [
+        "- A confidence is a softmax score after temperature scaling: the model's own opinion of "
+        "a pixel. A softmax score is no accuracy.",
+        "- The figures hold for places and seasons like those of the samples; elsewhere they are "
+        "not known.",
+        "- Land of a class the legend does not have is given one of its classes all the same.",
+        "- Areas counted from a map carry the map's errors; adjust them with a probability "
+        "sample that is independent of training.",
+    ]
+    if data.label_origin == "map product":
+        lines.append(
+            "- The labels are a map product, with errors of their own: the figures are agreement "
+            "with that map, not accuracy."
+        )
+    few = [row.name for row in figures.per_class if row.support < _FEW]
+    if few:
+        names = _plain(", ".join(few))
+        lines.append(f"- Tested on fewer than {_FEW} samples, so their scores say little: {names}.")
+    lines.append(
+        f"- Imagery and labels are not in this file. To measure or map again, have the region "
+        f"{_plain(record.request.region)} in the workspace, or name another one."
+    )
+    if any(name != FINAL for name in record.models):
+        lines.append(
+            "- The figures come from fold models. They are in this file only where it was "
+            "exported with --folds-too; without them the figures cannot be measured again."
+        )
+    return lines
+
+
+def _plain(text: object) -> str:
+    """A stranger's text, with nothing in it that Markdown or HTML would act on."""
+    words = " ".join(str(text).split())
+    return _MARKUP.sub(r"\\\1", "".join(sign for sign in words if sign.isprintable()))
+
+
+__all__ = ["model_card"]

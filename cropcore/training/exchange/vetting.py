@@ -1,0 +1,240 @@
+"""Whether an unpacked run is what it says: record, figures, split and models fit each other."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cropcore.errors import InputError
+from cropcore.training.exchange.archives import DAMAGED, MODEL_LIMITS, is_plain, opened, refusal
+from cropcore.training.figures import MEASURES, Figures, read_figures
+from cropcore.training.files import DAMAGE, first_line, load_forest
+from cropcore.training.record import DataRecord, RunRecord
+from cropcore.training.run import FINAL, Run
+
+Loading = Callable[[], AbstractContextManager[None]]
+"""Entered around whatever imports TensorFlow and loads a model."""
+
+SPLIT_COLUMNS = ["id", "group", "code", "set", "fold"]
+_OF_RUN = "an undamaged file of a run"
+_FORESTS = ("sklearn.ensemble._forest", "RandomForestClassifier")
+_MODULES = re.compile(
+    r"keras(\.src)?(\.(layers|ops|initializers|regularizers|constraints|activations|dtype_policies"
+    r"|models|random)(\.[a-z0-9_.]+)?)?|cropcore\.models(\.[a-z0-9_.]+)?|builtins"
+)
+_NOT_OURS = frozenset(
+    ("FlaxLayer", "HashedCrossing", "Hashing", "IntegerLookup", "JaxLayer", "Lambda",
+     "StringLookup", "TFSMLayer", "TextVectorization", "TorchModuleWrapper", "__lambda__")
+)  # fmt: skip
+"""Keras layers that run code of the file's or read other files; no architecture here uses them."""
+_SIZES = (
+    "units", "filters", "input_dim", "output_dim", "num_heads", "key_dim", "value_dim",
+    "depth_multiplier",
+)  # fmt: skip
+_LARGEST_LAYER = 16_384
+_LARGEST_CONFIG = 64 * 2**20
+_MAPS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_UNLOADABLE = (*DAMAGE, ArithmeticError, ImportError, MemoryError)
+
+
+def vet_run(run: Run, where: object, loading: Loading) -> RunRecord:
+    """Look an unpacked run over, cheap checks first, models last.
+
+    Args:
+        run: Where it was unpacked.
+        where: What to call it in messages.
+        loading: Entered around whatever imports TensorFlow.
+
+    Returns:
+        Its record.
+
+    Raises:
+        RunError: Something in it is damaged, foreign or does not fit the rest.
+    """
+    with _telling(run, where, "run.json"):
+        record = run.finished
+        described = record.request.described()
+    data = run.described
+    _check_record(record, data, f"{where}, run.json")
+    _check_texts(run, data, where)
+    for path in sorted((run.folder / "maps").rglob("*.tif")):
+        with path.open("rb") as file:
+            if file.read(4) not in _MAPS:
+                raise refusal(f"{where}, {path.name}", "a GeoTIFF", "another kind of file")
+    name = "model.skops" if described.kind == "trees" else "model.keras"
+    present = [member for member in record.models if (run.member_folder(member) / name).is_file()]
+    if FINAL not in present:
+        raise refusal(where, f"the model in {name}, as run.json says", "no such file")
+    look_over = _look_over_forest if name == "model.skops" else _look_over_network
+    for member in present:
+        look_over(run.member_folder(member) / name, f"{where}, {name}")
+    with loading():
+        for member in present:
+            _try_out(run, record, member, where)
+    return record
+
+
+def _check_record(record: RunRecord, data: DataRecord, place: str) -> None:
+    request, bands = record.request, data.preparation.bands
+    if not is_plain(request.region) or request.options.data is not None:
+        raise refusal(place, "the name of a region", "a path on some machine")
+    known = {FINAL, *(f"fold_{number}" for number in range(1, (request.folds or 0) + 1))}
+    if not set(record.models) <= known:
+        raise refusal(place, f"models named {', '.join(sorted(known))}", "others")
+    if len(set(bands)) != len(bands):
+        raise refusal(place, "bands, each once", "one of them twice")
+
+
+def _check_texts(run: Run, data: DataRecord, where: object) -> None:
+    """State, figures, split and mean series belong to this record."""
+    with _telling(run, where, "state.json"):
+        state = run.read_json("state.json").get("state")
+    with _telling(run, where, "metrics.json"):
+        figures = read_figures(run.read_json("metrics.json"), "metrics.json")
+    place = f"{where}, mean_series.npz"
+    with (
+        opened(run.folder / "mean_series.npz", MODEL_LIMITS, place, _OF_RUN),
+        _telling(run, where, "mean_series.npz"),
+    ):
+        run.mean_series()
+    if state not in ("done", "cancelled"):
+        raise refusal(f"{where}, state.json", "a run that is done or cancelled", "another state")
+    _check_figures(figures, data, f"{where}, metrics.json")
+    _check_split(run.folder / "split.csv", data, f"{where}, split.csv")
+
+
+def _check_figures(figures: Figures, data: DataRecord, place: str) -> None:
+    rows = [(row.code, row.name) for row in figures.per_class]
+    if rows != [(item.code, item.name) for item in data.legend]:
+        raise refusal(place, "a row for each class of the legend", "other rows")
+    if figures.measures != MEASURES[data.label_origin]:
+        got = f"figures called {figures.measures[:60]!a}"
+        raise refusal(place, f"{MEASURES[data.label_origin]}, for so the labels are", got)
+
+
+def _check_split(path: Path, data: DataRecord, place: str) -> None:
+    known = {str(code) for code in data.legend.codes}
+    count = 0
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = csv.reader(file, strict=True)
+            if next(rows, None) != SPLIT_COLUMNS:
+                raise refusal(place, f"the columns {','.join(SPLIT_COLUMNS)}", "others")
+            for row in rows:
+                count += 1
+                fits = len(row) == len(SPLIT_COLUMNS) and row[2] in known
+                if not (fits and row[3] in ("train", "validation", "test") and row[4].isdigit()):
+                    raise refusal(f"{place}, line {count + 1}", "a sample's set", "something else")
+    except (csv.Error, UnicodeDecodeError, OSError) as error:
+        raise refusal(place, "a table in UTF-8", f"no such thing ({error})") from error
+    if count != data.samples:
+        raise refusal(place, f"{data.samples:,} samples, as run.json says", f"{count:,}")
+
+
+def _look_over_network(path: Path, place: str) -> None:
+    """Refuse layers that are not of Keras or ours, before Keras sees the file."""
+    with opened(path, MODEL_LIMITS, place, _OF_RUN) as archive:
+        config = _json_in(archive, "config.json", place)
+    for part in _objects(config):
+        module, name = str(part.get("module") or "keras"), str(part.get("class_name"))
+        if name in _NOT_OURS or not _MODULES.fullmatch(module):
+            raise refusal(
+                place,
+                "a network of ordinary Keras layers and cropcore's own",
+                f"one with {name[:60]!a} of {module[:60]!a}",
+            )
+        sizes = [part[key] for key in _SIZES if isinstance(part.get(key), int)]
+        if max(sizes, default=0) > _LARGEST_LAYER:
+            got = f"one of size {max(sizes):,}"
+            raise refusal(place, f"layers of at most {_LARGEST_LAYER:,} units", got)
+
+
+def _look_over_forest(path: Path, place: str) -> None:
+    """Refuse what is no random forest, before skops builds anything."""
+    with opened(path, MODEL_LIMITS, place, _OF_RUN) as archive:
+        schema = _json_in(archive, "schema.json", place)
+    if (schema.get("__module__"), schema.get("__class__")) != _FORESTS:
+        got = ascii(str(schema.get("__class__"))[:60])
+        raise refusal(place, "a random forest", f"a stored {got}")
+
+
+def _json_in(archive: zipfile.ZipFile, name: str, place: str) -> dict[str, Any]:
+    found = [info for info in archive.infolist() if info.filename == name]
+    if len(found) != 1 or found[0].file_size > _LARGEST_CONFIG:
+        raise refusal(place, f"one {name} of ordinary size in it", f"{len(found)}")
+    try:
+        content = json.loads(archive.read(found[0]))
+    except (RecursionError, *DAMAGED) as error:
+        raise refusal(place, f"a readable {name} in it", type(error).__name__) from error
+    if not isinstance(content, dict):
+        raise refusal(place, f"a JSON object in {name}", "something else")
+    return content
+
+
+def _objects(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """All JSON objects of a stored network, but for how it was trained, which is not loaded."""
+    waiting: list[Any] = [content]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            yield part
+            waiting += [value for key, value in part.items() if key != "compile_config"]
+        elif isinstance(part, list):
+            waiting += part
+
+
+def _try_out(run: Run, record: RunRecord, member: str, where: object) -> None:
+    """Load a model safely and let it answer one series."""
+    data, place = run.described, f"{where}, model {member}"
+    shape = (1, data.preparation.calendar.n_dates, len(data.preparation.bands))
+    with _telling(run, where, f"model {member}"), np.errstate(all="ignore"):
+        if record.request.described().kind == "trees":
+            _check_trees(run.member_folder(member) / "model.skops", place, shape[1] * shape[2])
+        predictor = run.predictor(member, chunk=1)
+        answer = predictor(np.zeros(shape, np.float32))
+    if answer.shape != (1, len(data.legend)) or not np.isfinite(answer).all():
+        got = f"an answer of shape {answer.shape}, or one that is no number"
+        raise refusal(place, f"probabilities of {len(data.legend)} classes", got)
+    stored = record.models[member].parameters
+    if predictor.model is not None and predictor.model.count_params() != stored:
+        got = f"{predictor.model.count_params():,}"
+        raise refusal(place, f"{stored:,} weights, as run.json says", got)
+
+
+def _check_trees(path: Path, place: str, n_features: int) -> None:
+    """Follow no branch before all are known to lead forward and to ask for features there are."""
+    for item in load_forest(path).estimators_:
+        tree = item.tree_
+        here = np.arange(tree.node_count)
+        branches = np.stack([tree.children_left, tree.children_right])
+        leaf = (branches == -1).all(axis=0)
+        onward = ((branches > here) & (branches < tree.node_count)).all(axis=0)
+        asked = (tree.feature >= 0) & (tree.feature < n_features)
+        if tree.n_features != n_features or not (leaf | (onward & asked)).all():
+            raise refusal(place, "trees whose branches lead to leaves", "a broken tree")
+
+
+@contextmanager
+def _telling(run: Run, where: object, part: str) -> Iterator[None]:
+    """Any complaint inside is made about the zip, not the folder it was unpacked to."""
+    try:
+        yield
+    except InputError as error:
+        if error.where.startswith(str(where)):
+            raise
+        named = error.where.replace(str(run.folder), "").strip("/\\") or part
+        raise refusal(f"{where}, {named}", error.expected, error.got) from None
+    except _UNLOADABLE as error:
+        got = f"what makes no sense ({first_line(error)})"
+        raise refusal(f"{where}, {part}", "an undamaged file of a run", got) from error
+
+
+__all__ = ["SPLIT_COLUMNS", "Loading", "vet_run"]

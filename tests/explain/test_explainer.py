@@ -1,0 +1,69 @@
+"""Explanations of runs: of the very score that was predicted."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from cropcore.errors import LegendError, RunError, SettingError
+from cropcore.explain import Explainer
+from cropcore.training.gathering import read_samples
+
+START = date(2019, 3, 1)
+
+
+@pytest.fixture(scope="module")
+def explainer(table_run):
+    return Explainer(table_run)
+
+
+@pytest.fixture(scope="module")
+def series(table_run):
+    return read_samples(table_run.record.request)[0].series[0]
+
+
+def test_contributions_account_for_the_predicted_logit(explainer, series):
+    found = explainer.explain(series, START)
+    at = explainer.data.legend.classes.index(found.target)
+    logits = explainer.predictor.logits(np.stack([series, explainer.mean]))
+    change = float(logits[0, at] - logits[1, at])
+    assert found.values.sum() == pytest.approx(change, rel=0.02, abs=1e-3)
+    assert found.attribution.residual[0] <= 0.01
+
+
+def test_band_never_seen_contributes_nothing_and_changes_no_prediction(explainer, series):
+    hidden = series.copy()
+    hidden[:, 1] = np.nan
+    found = explainer.explain(hidden, START)
+    assert (found.values[:, 1] == 0).all()
+    at = explainer.data.legend.classes.index(found.target)
+    filled = hidden.copy()
+    filled[:, 1] = explainer.model.mean[1]
+    base = explainer.mean.copy()
+    base[:, 1] = explainer.model.mean[1]
+    logits = explainer.predictor.logits(np.stack([hidden, filled, base]))
+    assert logits[0, at] == pytest.approx(logits[1, at], abs=1e-6)
+    change = float(logits[0, at] - logits[2, at])
+    assert found.values.sum() == pytest.approx(change, rel=0.02, abs=1e-3)
+    assert found.to_json()["series"][0][1] is None
+
+
+def test_dates_are_those_of_the_season(explainer, series):
+    found = explainer.explain(series, START, method="saliency")
+    assert found.dates[0] == START
+    assert len(found.dates) == len(series)
+    assert found.attribution.quantity == "sensitivity"
+    per_unit = np.array(found.to_json()["attribution_per_unit"])
+    np.testing.assert_allclose(per_unit * found.sd, found.values, rtol=1e-4, atol=1e-7)
+
+
+def test_wrong_targets_are_refused(explainer, series):
+    with pytest.raises(LegendError, match="one of early, late, middle"):
+        explainer.explain(series, START, target="rice")
+    with pytest.raises(SettingError, match="another class than the target"):
+        explainer.explain(series, START, target="late", contrast="late")
+
+
+def test_forest_has_no_gradients(forest_run):
+    with pytest.raises(RunError, match="a run of a network"):
+        Explainer(forest_run)
