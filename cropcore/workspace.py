@@ -20,23 +20,32 @@ def workspace(chosen: Path | None = None) -> Path:
     return Path(named) if named else platformdirs.user_data_path("cropcore", appauthor=False)
 
 
+def sample_data() -> Path:
+    """The folder of what comes with cropcore: inside the installed package or beside it."""
+    package = Path(__file__).parent
+    inside = package / "sample_data"
+    return inside if inside.is_dir() else package.parent / "sample_data"
+
+
 def find_region(name: str, folder: Path) -> Path:
-    """The path of a region or table: as it stands, else by name in the workspace.
+    """The path of a region or table: as it stands, else by name in the workspace or bundled.
 
     Raises:
-        MissingFileError: It is in neither place.
+        MissingFileError: It is in none of these places.
     """
     direct = Path(name)
     if direct.exists():
         return direct.resolve()
-    regions = folder / "regions"
-    known = sorted(path.name for path in regions.iterdir()) if regions.is_dir() else []
+    known: dict[str, Path] = {}
+    for regions in (sample_data() / "regions", folder / "regions"):
+        if regions.is_dir():
+            known |= {path.name: path for path in sorted(regions.iterdir())}
     if name in known:
-        return (regions / name).resolve()
+        return known[name].resolve()
     raise MissingFileError(
         name,
-        expected="a region folder, a samples table or the name of a region in the workspace",
-        got="no such file" + (f" (the workspace has {', '.join(known)})" if known else ""),
+        expected="a region folder, a samples table or the name of a region",
+        got="no such file" + (f" (known by name: {', '.join(known)})" if known else ""),
         advice="check the path",
     )
 
@@ -53,4 +62,4 @@ def new_run_folder(folder: Path, region: Path, architecture: str) -> Path:
     return candidate
 
 
-__all__ = ["find_region", "new_run_folder", "workspace"]
+__all__ = ["find_region", "new_run_folder", "sample_data", "workspace"]

@@ -7,6 +7,7 @@ import typer
 from cropcore.cli import (
     architectures,
     compare,
+    demo,
     exchange,
     explain,
     map_region,
@@ -26,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(regions.app, name="region")
+app.add_typer(demo.app, name="demo")
 app.command("architectures")(architectures.architectures)
 app.command("try")(try_out.try_out)
 app.command("train")(train.train)

@@ -7,7 +7,6 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-import cropcore
 from cropcore.cli import options as given
 from cropcore.cli.printing import print_json, results
 from cropcore.errors import InputError
@@ -15,7 +14,7 @@ from cropcore.sources import SourceOptions
 from cropcore.sources.region import open_region
 from cropcore.sources.table.columns import choose_bands, find_roles
 from cropcore.sources.table.reading import column_names
-from cropcore.workspace import workspace
+from cropcore.workspace import sample_data, workspace
 
 _TABLES = (".csv", ".parquet")
 
@@ -40,7 +39,7 @@ def list_regions(folder: given.Workspace = None, as_json: given.AsJson = False) 
     """List the regions and samples tables of the workspace and those that came with cropcore."""
     place = workspace(folder)
     entries = [*entries_in(place / "regions", bundled=False)]
-    entries += entries_in(bundled_regions(), bundled=True)
+    entries += entries_in(sample_data() / "regions", bundled=True)
     if as_json:
         print_json([asdict(entry) for entry in entries])
         return
@@ -57,13 +56,6 @@ def list_regions(folder: given.Workspace = None, as_json: given.AsJson = False) 
             Text(entry.reason or "yes"),
         )
     results.print(table)
-
-
-def bundled_regions() -> Path:
-    """The folder of the regions that came with cropcore: installed, or beside the package."""
-    package = Path(cropcore.__file__).resolve().parent
-    inside = package / "sample_data" / "regions"
-    return inside if inside.is_dir() else package.parent / "sample_data" / "regions"
 
 
 def entries_in(folder: Path, *, bundled: bool) -> Iterator[RegionEntry]:

@@ -16,9 +16,14 @@ from cropcore.sources import kind_of
 from cropcore.training.record import Preset
 from cropcore.workspace import find_region, new_run_folder, workspace
 
+BUNDLED = "champagne_simulated"
+"""The region that comes with cropcore; simulated."""
+
 
 def try_out(
-    region: Annotated[str, typer.Argument(help="Region folder or samples table.")],
+    region: Annotated[
+        str, typer.Argument(help="Region folder or samples table; else the simulated one.")
+    ] = BUNDLED,
     architecture: Annotated[str, typer.Argument(help="A network.")] = "cnn1d",
     preset: Annotated[Preset, typer.Option(help="How much work to put in.")] = "quick",
     out: Annotated[Path | None, typer.Option(help="Run folder to make.")] = None,
@@ -49,6 +54,7 @@ def try_out(
         block=block,
         data=data,
         folder=folder,
+        baseline=False,
     )
     if kind_of(path) == "region":
         map_region(run_dir, folder=folder)

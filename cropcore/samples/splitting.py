@@ -41,7 +41,7 @@ def split_by_group(
     Args:
         groups: Group of each sample.
         codes: Class of each sample.
-        test: Share of all samples to test on; met as nearly as whole groups allow.
+        test: Share of all samples to test on; met to the nearest 1/k, whole groups at a time.
         validation: Share of all samples to validate on.
         seed: Same seed, same split.
 

@@ -78,9 +78,8 @@ def test_baseline(
     request = run.record.request
     forests = {}
     for name, split in _with_tests(splits).items():
-        task = Task(
-            RandomForest(), request.training, data, samples, split, request.seed, run.folder
-        )
+        forest = RandomForest.parse(RandomForest.presets.get(request.preset, {}), "baseline")
+        task = Task(forest, request.training, data, samples, split, request.seed, run.folder)
         forests[name] = fit(task, lambda row: None, stop).predictor
     return _test(forests, samples, splits, data.legend)
 

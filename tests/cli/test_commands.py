@@ -290,4 +290,4 @@ def test_names_in_the_workspace_are_found(command, tmp_path, monkeypatch):
     assert code == 0, err
     code, _, err = command("region", "check", "other.csv")
     assert code == 2
-    assert "the workspace has mine.csv" in err
+    assert "mine.csv" in err

@@ -204,11 +204,11 @@ def test_region_list(command, table, tmp_path):
 
 
 def test_bundled_regions_are_marked(command, monkeypatch, tmp_path):
-    write_region(tmp_path / "bundle" / "belgium", labels=None)
-    monkeypatch.setattr(region_list, "bundled_regions", lambda: tmp_path / "bundle")
+    write_region(tmp_path / "regions" / "belgium", labels=None)
+    monkeypatch.setattr(region_list, "sample_data", lambda: tmp_path)
     _, out, _ = command("region", "list", "--json")
     assert [(row["name"], row["bundled"]) for row in json.loads(out)] == [("belgium", True)]
-    monkeypatch.setattr(region_list, "bundled_regions", lambda: tmp_path / "none")
+    monkeypatch.setattr(region_list, "sample_data", lambda: tmp_path / "none")
     _, out, _ = command("region", "list")
     assert "none yet" in out
 

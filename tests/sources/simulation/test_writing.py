@@ -1,0 +1,70 @@
+"""A simulated region is a region like any other, and says that it is simulated."""
+
+import json
+
+import numpy as np
+import pytest
+import rasterio
+from typer.testing import CliRunner
+
+from cropcore.cli import demo
+from cropcore.sources import SourceOptions, check_source
+from cropcore.sources.region import open_region
+from cropcore.sources.simulation import LEGEND, NAME, SEED, write_season
+
+RUNNER = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, season):
+    folder = tmp_path_factory.mktemp("simulated")
+    write_season(folder, season, SEED)
+    return folder
+
+
+def test_check_finds_nothing_wrong(folder, season):
+    report = check_source(folder, SourceOptions())
+    assert report.ok
+    assert not report.warnings
+    assert report.title.startswith("Simulated")
+    assert len(report.classes) == len(LEGEND)
+    assert sum(item.pixels for item in report.classes) > 0.7 * season.grid.width**2
+
+
+def test_values_come_back_as_they_were(folder, season):
+    scene = season.optical[0]
+    with rasterio.open(folder / "sentinel-2-l2a" / f"{scene.day}.tif") as raster:
+        np.testing.assert_array_equal(raster.read(), scene.values)
+        assert raster.crs == "EPSG:32631"
+        assert raster.descriptions[0] == "B02"
+    region = open_region(folder, SourceOptions())
+    assert {item.source: item.bands for item in region.offered} == {
+        "s2": ("B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B11", "B12"),
+        "s1": ("VV", "VH"),
+    }
+
+
+def test_legend_and_words_say_what_it_is(folder):
+    assert "冬小麦" in (folder / "legend.csv").read_text(encoding="utf-8")
+    assert "Simulated" in (folder / "README.md").read_text(encoding="utf-8")
+    assert "Simulated" in (folder / "region.toml").read_text(encoding="utf-8")
+
+
+def test_files_are_the_same_each_time(tmp_path, folder, season):
+    write_season(tmp_path, season, SEED)
+    for path in sorted(folder.rglob("*.*")):
+        assert path.read_bytes() == (tmp_path / path.relative_to(folder)).read_bytes(), path.name
+
+
+def test_build_makes_the_folder_at_once(tmp_path):
+    done = RUNNER.invoke(demo.app, ["build", str(tmp_path / "new"), "--size", "48", "--json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["region"] == str(tmp_path / "new" / NAME)
+    assert [path.name for path in (tmp_path / "new").iterdir()] == [NAME]
+    assert (tmp_path / "new" / NAME / "region.toml").is_file()
+
+
+def test_build_that_fails_leaves_nothing(tmp_path):
+    done = RUNNER.invoke(demo.app, ["build", str(tmp_path / "new"), "--size", "13"])
+    assert done.exit_code != 0
+    assert not (tmp_path / "new").exists()

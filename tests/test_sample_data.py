@@ -1,0 +1,23 @@
+"""What comes with cropcore: a simulated region that is found by name and fit to be used."""
+
+from cropcore.sources import SourceOptions, check_source
+from cropcore.workspace import find_region, sample_data
+
+
+def test_bundled_region_is_found_by_name_and_ok(tmp_path):
+    path = find_region("champagne_simulated", tmp_path)
+    report = check_source(path, SourceOptions())
+    assert report.ok, report.errors
+    assert "simulated" in report.title.lower()
+    assert len(report.classes) >= 8
+
+
+def test_bundle_is_small():
+    files = [path for path in sample_data().rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) <= 10_000_000
+
+
+def test_own_region_of_the_same_name_counts_more(tmp_path):
+    (tmp_path / "regions" / "champagne_simulated").mkdir(parents=True)
+    found = find_region("champagne_simulated", tmp_path)
+    assert found == (tmp_path / "regions" / "champagne_simulated").resolve()
