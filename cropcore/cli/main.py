@@ -7,6 +7,7 @@ import typer
 from cropcore.cli import (
     architectures,
     compare,
+    dashboard,
     demo,
     exchange,
     explain,
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.add_typer(regions.app, name="region")
 app.add_typer(demo.app, name="demo")
+app.command("dashboard")(dashboard.dashboard)
 app.command("architectures")(architectures.architectures)
 app.command("try")(try_out.try_out)
 app.command("train")(train.train)

@@ -1,0 +1,172 @@
+"""One pixel: what was seen there, and what a run makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from cropcore.bands import Unit
+from cropcore.confidence import softmax
+from cropcore.cube import Acquisitions, Window
+from cropcore.explain import Explainer
+from cropcore.legend import UNKNOWN, LegendClass
+from cropcore.mapping.run_map import season_of
+from cropcore.prediction import Predictor
+from cropcore.sources.region.imagery import Imagery
+from cropcore.sources.region.region_folder import RegionFolder
+from cropcore.training.record import DataRecord
+from cropcore.training.run import Run
+
+
+@dataclass(frozen=True)
+class Track:
+    """One band of one source at one pixel."""
+
+    band: str
+    unit: Unit
+    dates: tuple[date, ...]
+    values: np.ndarray
+    """float32 (time,), masked or not; NaN without data."""
+    masked: np.ndarray
+    """Whether the ground was hidden, bool (time,)."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was seen at a pixel, before any model."""
+
+    row: int
+    col: int
+    lon: float
+    lat: float
+    x: float
+    """Easting of the centre, in the units of the region's coordinate system."""
+    y: float
+    sources: tuple[Acquisitions, ...]
+    """As models read them: values (time, 1, 1, band), NaN where masked."""
+    tracks: tuple[Track, ...]
+    reference: int
+    """Legend code of the reference label; 0 where unknown."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a run makes of a pixel."""
+
+    ranking: tuple[tuple[LegendClass, float, float], ...]
+    """Class, softmax score and calibrated probability, most probable first."""
+    series: np.ndarray
+    """The model's input, float32 (time, band), physical units."""
+    dates: tuple[date, ...]
+    bands: tuple[str, ...]
+    start: date
+
+    @property
+    def winner(self) -> LegendClass:
+        """The most probable class."""
+        return self.ranking[0][0]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A run that is loaded and can be asked; costs TensorFlow to make."""
+
+    data: DataRecord
+    predictor: Predictor
+    class_means: np.ndarray
+    """Mean series of each class over the training samples, (class, time, band)."""
+    explainer: Explainer | None
+    """``None`` for a run without gradients."""
+
+
+def load(run: Run) -> Asked:
+    """Load a finished run.
+
+    Raises:
+        RunError: It is unfinished or damaged.
+    """
+    record = run.finished
+    if record.data is None:
+        raise TypeError("a finished run has data")
+    if record.request.described().kind == "network":
+        explainer = Explainer(run)
+        return Asked(record.data, explainer.predictor, explainer.class_means, explainer)
+    _, class_means = run.mean_series()
+    return Asked(record.data, run.predictor(), class_means, None)
+
+
+def look(region: RegionFolder, row: int, col: int) -> Seen:
+    """Read everything that was seen at a pixel.
+
+    Raises:
+        RegionError: A file is damaged.
+    """
+    window = Window(row, col, 1, 1)
+    read = [_read(item, window) for item in region.imagery]
+    tracks = tuple(
+        Track(band, item.units[at], item.dates, values[:, at], masked)
+        for item, (values, masked) in zip(region.imagery, read, strict=True)
+        for at, band in enumerate(item.bands)
+    )
+    sources = tuple(
+        Acquisitions(
+            item.source,
+            item.dates,
+            item.bands,
+            item.units,
+            np.where(masked[:, None], np.float32(np.nan), values)[:, None, None],
+        )
+        for item, (values, masked) in zip(region.imagery, read, strict=True)
+    )
+    lon, lat = region.grid.lonlat(np.array([row]), np.array([col]))
+    x, y = region.grid.affine @ (col + 0.5, row + 0.5)
+    codes = region.labels_in(window)
+    reference = UNKNOWN if codes is None else int(codes[0, 0])
+    return Seen(row, col, float(lon[0]), float(lat[0]), x, y, sources, tracks, reference)
+
+
+def judge(asked: Asked, seen: Seen, region: RegionFolder) -> Judged | None:
+    """Ask a run about a pixel.
+
+    Args:
+        asked: The run.
+        seen: The pixel.
+        region: Where it lies.
+
+    Returns:
+        Its answer; ``None`` where the ground was never clear in the model's season.
+
+    Raises:
+        RunError: A band the run needs was not seen.
+    """
+    preparation = asked.data.preparation
+    start = season_of(preparation, region)
+    series, clear = preparation(seen.sources, start)
+    if not clear[0]:
+        return None
+    raw = softmax(asked.predictor.logits(series))[0]
+    calibrated = asked.predictor(series)[0]
+    order = np.argsort(-calibrated, kind="stable")
+    legend = asked.data.legend.classes
+    return Judged(
+        tuple((legend[at], float(raw[at]), float(calibrated[at])) for at in order),
+        series[0],
+        preparation.calendar.dates(start),
+        preparation.bands,
+        start,
+    )
+
+
+def _read(imagery: Imagery, window: Window) -> tuple[np.ndarray, np.ndarray]:
+    """Values (time, band) and whether the ground was hidden (time,)."""
+    values = np.stack([item.read(window)[0, 0] for item in imagery.acquisitions])
+    masked = [
+        item.mask is not None and bool(item.mask.covers(window)[0, 0])
+        for item in imagery.acquisitions
+    ]
+    return values, np.array(masked)
+
+
+__all__ = ["Asked", "Judged", "Seen", "Track", "judge", "load", "look"]

@@ -1,0 +1,1 @@
+"""Map tiles, drawn from rasters when a browser asks for them."""

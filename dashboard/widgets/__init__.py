@@ -1,0 +1,1 @@
+"""Parts of pages: each shows something and, where people may choose, changes the state."""

@@ -1,0 +1,140 @@
+"""Choosing a region, a run, a layer."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from cropcore.workspace import workspace
+from dashboard import cache
+from dashboard.catalog import Catalog, MapEntry, RegionEntry, RunEntry
+from dashboard.i18n import t
+from dashboard.opened import OpenRegion
+from dashboard.state import current, reject, settle
+from dashboard.widgets.controls import pick, slide
+from dashboard.widgets.failure import show_empty
+from dashboard.widgets.text import plain
+
+_OF_A_REGION = ("run", "second", "lon", "lat", "date", "hidden", "target", "contrast")
+_OF_A_RUN = ("hidden", "target", "contrast")
+
+
+def choose_region() -> RegionEntry:
+    """The region; where there is none to show, says so and ends the page."""
+    catalog = cache.catalog()
+    imagery = [item for item in catalog.regions if item.kind == "region"]
+    if not imagery:
+        folder = plain(str(workspace() / "regions"))
+        if show_empty(t("empty.regions", folder=folder), t("empty.again"), "look"):
+            st.rerun()
+        st.stop()
+    chosen = catalog.region(current().region)
+    if chosen is None or chosen.kind != "region":
+        if current().region:
+            reject("region", str(current().region))
+        chosen = _first(catalog, imagery)
+        settle(region=chosen.id)
+    names = {item.id: _region_name(item) for item in imagery}
+    pick(
+        t("pick.region"),
+        "region",
+        list(names),
+        names.__getitem__,
+        value=chosen.id,
+        resets=_OF_A_REGION,
+    )
+    return chosen
+
+
+def choose_run(region: RegionEntry) -> RunEntry | None:
+    """The run; those that cannot be used are listed with the reason."""
+    catalog = cache.catalog()
+    usable = catalog.runs_for(region)
+    chosen = next((run for run in usable if run.id == current().run), None)
+    if chosen is None and current().run is not None:
+        reject("run", str(current().run))
+    if chosen is None and usable:
+        chosen = usable[0]
+    settle(run=chosen.id if chosen else None)
+    if usable:
+        names = {run.id: _run_name(run) for run in usable}
+        pick(
+            t("pick.run"),
+            "run",
+            list(names),
+            names.__getitem__,
+            value=chosen.id if chosen else None,
+            resets=_OF_A_RUN,
+        )
+    others = [run for run in catalog.runs if not run.usable]
+    if others:
+        with st.expander(t("pick.unusable", count=len(others))):
+            for run in others:
+                st.caption(f"**{plain(run.id)}** {plain(run.problem)}")
+    return chosen
+
+
+def choose_layer(place: OpenRegion, found: MapEntry | None) -> str:
+    """What the map shows, how opaque, and of which date where it is a picture."""
+    pictures = {kind: place.pictures(kind) for kind in ("rgb", "nir")}
+    there = ["class", "confidence"] if found else []
+    there += ["labels"] if place.legend else []
+    there += [kind for kind, days in pictures.items() if days]
+    layer = current().layer if current().layer in there else next(iter(there), "class")
+    pick(
+        t("pick.layer"),
+        "layer",
+        there,
+        lambda name: t(f"layer.{name}"),
+        value=layer,
+        kind=st.pills,
+    )
+    if layer in pictures:
+        _choose_date(place)
+    else:
+        slide(t("pick.opacity"), "opacity", 0.0, 1.0, 0.05)
+    return layer
+
+
+def picture_day(place: OpenRegion) -> date | None:
+    """The day of the picture: the one chosen, else the clearest."""
+    chosen = current().date
+    if chosen is not None and chosen not in place.clear:
+        reject("date", chosen.isoformat())
+        settle(date=None)
+        chosen = None
+    return chosen or place.clearest
+
+
+def _choose_date(place: OpenRegion) -> None:
+    options = list(place.clear)
+
+    def name(day: date) -> str:
+        return t("pick.date.clear", date=day.isoformat(), clear=f"{place.clear[day]:.0%}")
+
+    day = picture_day(place)
+    if len(options) > 1:
+        pick(t("pick.date"), "date", options, name, value=day, kind=st.select_slider)
+
+
+def _first(catalog: Catalog, regions: list[RegionEntry]) -> RegionEntry:
+    """The region to begin with: one that a run has mapped, a bundled one before others."""
+
+    def rank(region: RegionEntry) -> tuple[bool, bool]:
+        mapped = any(run.usable and run.map_of(region) for run in catalog.runs)
+        return not mapped, not region.bundled
+
+    return min(regions, key=rank)
+
+
+def _region_name(region: RegionEntry) -> str:
+    return f"{region.title} · {t('bundled')}" if region.bundled else region.title
+
+
+def _run_name(run: RunEntry) -> str:
+    score = f" · F1 {run.scores.macro_f1:.2f}" if run.scores else ""
+    return f"{run.id} · {run.architecture}{score}"
+
+
+__all__ = ["choose_layer", "choose_region", "choose_run", "picture_day"]

@@ -1,0 +1,239 @@
+"""One pixel: its class and how sure that is, what was seen there, and why the run decided so."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import streamlit as st
+
+from cropcore.explain import ATTRIBUTION_METHODS, Explanation
+from cropcore.legend import LegendClass
+from dashboard import cache
+from dashboard.catalog import RegionEntry, RunEntry
+from dashboard.charts import attribution_chart, probabilities_chart, series_chart
+from dashboard.charts.series import ModelTrack
+from dashboard.i18n import class_name, t
+from dashboard.opened import OpenRegion
+from dashboard.pixel import Judged, Seen, Track
+from dashboard.state import current
+from dashboard.widgets.controls import pick
+from dashboard.widgets.place import show_example
+from dashboard.widgets.text import plain
+
+_TOP = 3
+_USUAL_BANDS = ("B04", "red", "B08", "nir", "ndvi", "VH")
+_QUIET = {"displaylogo": False, "modeBarButtons": [["toImage", "resetScale2d"]]}
+
+
+def show_verdict(
+    region: RegionEntry, place: OpenRegion, run: RunEntry | None, pixel: tuple[int, int] | None
+) -> Judged | None:
+    """The class of a pixel, how sure, the next ones, and the reference label."""
+    if pixel is None:
+        if current().place is None:
+            st.markdown(t("pixel.empty"))
+        st.button(t("pixel.empty.action"), on_click=show_example, args=(place,), type="primary")
+        return None
+    seen = cache.seen(region, run, *pixel)
+    found = _judged(region, run, pixel)
+    if run is None:
+        st.info(t("pixel.no_run"))
+    elif found is None:
+        st.info(t("pixel.never_clear"))
+        st.button(t("pixel.another"), on_click=show_example, args=(place,))
+    else:
+        _show_winner(found)
+    _show_reference(place, seen, found)
+    if found is not None:
+        rows = [(class_name(item), item.color, raw, p) for item, raw, p in found.ranking[:_TOP]]
+        st.markdown(f"**{t('pixel.top')}**")
+        st.plotly_chart(probabilities_chart(rows), key="top", config=_QUIET)
+        st.caption(t("pixel.top.alt"))
+    crs = _crs_name(place)
+    at = f"{seen.x:,.0f}", f"{seen.y:,.0f}"
+    about = t("place.about", row=seen.row, col=seen.col, x=at[0], y=at[1], crs=crs)
+    st.caption(f"{seen.lat:.6f}°, {seen.lon:.6f}° · {plain(about)}")
+    return found
+
+
+def show_series(
+    region: RegionEntry, run: RunEntry | None, pixel: tuple[int, int], found: Judged | None
+) -> None:
+    """The pixel's observations on their real dates, and the model's view of them."""
+    seen = cache.seen(region, run, *pixel)
+    st.markdown(f"#### {t('series')}")
+    bands = list(dict.fromkeys(track.band for track in seen.tracks))
+    usual = [band for band in _USUAL_BANDS if band in bands] or bands[:2]
+    chosen = st.pills(t("series.bands"), bands, selection_mode="multi", default=usual, key="bands")
+    tracks = [track for track in seen.tracks if track.band in chosen]
+    name = class_name(found.winner) if found else ""
+    model = _model_tracks(run, found) if run and found else []
+    st.plotly_chart(series_chart(tracks, model, name, t), key="series", config=_QUIET)
+    days = sorted({day for track in seen.tracks for day in track.dates})
+    firsts = _one_a_source(seen)
+    values = {
+        "count": sum(len(track.dates) for track in firsts),
+        "first": days[0],
+        "last": days[-1],
+        "masked": sum(int(track.masked.sum()) for track in firsts),
+    }
+    key = "series.alt" if found else "series.alt.plain"
+    st.caption(t(key, **values, name=plain(name)))
+    st.download_button(
+        t("series.csv"),
+        lambda: _series_csv(seen),
+        f"series_{seen.row}_{seen.col}.csv",
+        "text/csv",
+        icon=":material/download:",
+    )
+
+
+def show_why(region: RegionEntry, run: RunEntry, pixel: tuple[int, int], found: Judged) -> None:
+    """Which bands at which dates decided, for a class or for one class against another."""
+    if cache.asked(run).explainer is None:
+        st.markdown(f"#### {t('why', target=plain(class_name(found.winner)))}")
+        st.info(t("why.none", architecture=plain(run.architecture)))
+        return
+    target, contrast = _question(found)
+    names = {"target": plain(class_name(target))}
+    if contrast is not None:
+        names["contrast"] = plain(class_name(contrast))
+    st.markdown(f"#### {t('why.against' if contrast else 'why', **names)}")
+    method = _choose_question(found, target, contrast)
+    aim = [target.code] + ([contrast.code] if contrast else [])
+    with st.spinner(t("loading.explain"), show_time=True):
+        told = cache.explained(region, run, *pixel, method, *aim)
+    if told is None:
+        return
+    quantity = told.attribution.quantity
+    st.caption(t(f"why.{quantity}"))
+    chart = attribution_chart(told.values, told.dates, told.bands, t("why.unit"), t)
+    st.plotly_chart(chart, key="why", config=_QUIET)
+    st.caption(_why_in_words(told, names["target"]))
+    st.download_button(
+        t("why.csv"),
+        told.to_csv,
+        f"attribution_{pixel[0]}_{pixel[1]}.csv",
+        "text/csv",
+        icon=":material/download:",
+    )
+
+
+def _judged(region: RegionEntry, run: RunEntry | None, pixel: tuple[int, int]) -> Judged | None:
+    if run is None:
+        return None
+    if cache.run_is_loaded(run):
+        return cache.judged(region, run, *pixel)
+    with st.spinner(t("loading.model"), show_time=True):
+        return cache.judged(region, run, *pixel)
+
+
+def _show_winner(found: Judged) -> None:
+    winner, raw, calibrated = found.ranking[0]
+    st.html(
+        f"<style>.st-key-winner h3::before {{ content: ''; display: inline-block; width: .8em; "
+        f"height: .8em; margin-right: .4em; border: 1px solid #8888; border-radius: 4px; "
+        f"background: {winner.color}; }}</style>"
+    )
+    with st.container(key="winner"):
+        st.subheader(plain(class_name(winner)), anchor=False)
+    numbers = {"raw": f"{raw:.2f}", "calibrated": f"{calibrated:.2f}"}
+    st.markdown(t("pixel.scores", **numbers), help=t("pixel.scores.help", **numbers))
+
+
+def _show_reference(place: OpenRegion, seen: Seen, found: Judged | None) -> None:
+    known = [item for item in place.legend or () if item.code == seen.reference]
+    if not known:
+        st.markdown(f"{t('pixel.reference')}: {t('pixel.reference.none')}")
+        return
+    text = f"{t('pixel.reference')}: **{plain(class_name(known[0]))}**"
+    if found is not None:
+        same = found.winner.name == known[0].name
+        text += f" ({t('pixel.reference.same' if same else 'pixel.reference.other')})"
+    st.markdown(text)
+
+
+def _model_tracks(run: RunEntry, found: Judged) -> list[ModelTrack]:
+    asked = cache.asked(run)
+    mean = asked.class_means[asked.data.legend.classes.index(found.winner)]  # (time, band)
+    return [
+        ModelTrack(band, found.dates, found.series[:, at], mean[:, at])
+        for at, band in enumerate(found.bands)
+    ]
+
+
+def _question(found: Judged) -> tuple[LegendClass, LegendClass | None]:
+    """The class to explain, and the one it is explained against."""
+    classes = {item.code: item for item, _, _ in found.ranking}
+    target = classes.get(current().target or 0, found.winner)
+    contrast = classes.get(current().contrast or 0)
+    return target, None if contrast == target else contrast
+
+
+def _choose_question(found: Judged, target: LegendClass, contrast: LegendClass | None) -> str:
+    """Fields for method, class and contrast; gives the method."""
+    classes = {item.code: item for item, _, _ in found.ranking}
+
+    def name(code: int) -> str:
+        if code == 0:
+            return t("why.contrast.none")
+        text = class_name(classes[code])
+        return t("why.predicted", name=text) if code == found.winner.code else text
+
+    method = current().method
+    pick(
+        t("why.method"),
+        "method",
+        list(ATTRIBUTION_METHODS),
+        lambda item: t(f"method.{item}"),
+        value=method,
+        kind=st.segmented_control,
+        label_visibility="collapsed",
+    )
+    left, right = st.columns(2)
+    with left:
+        pick(t("why.target"), "target", list(classes), name, value=target.code)
+    with right:
+        others = [0, *(code for code in classes if code != target.code)]
+        value = contrast.code if contrast else 0
+        pick(t("why.contrast"), "contrast", others, name, value=value)
+    return method
+
+
+def _why_in_words(told: Explanation, target: str) -> str:
+    items = [
+        t("why.alt.item", band=band, date=day.isoformat(), value=f"{value:+.2f}")
+        for day, band, value in told.strongest(3)
+    ]
+    text = t("why.alt", first=", ".join(items), target=target)
+    residual = told.attribution.residual
+    if residual is None:
+        return text
+    return f"{text} {t('why.residual', share=f'{abs(float(residual[0])):.1%}')}"
+
+
+def _one_a_source(seen: Seen) -> list[Track]:
+    """The first track of each source: its dates and masks are those of the others."""
+    first = {item.source: item.bands[0] for item in seen.sources}
+    return [next(track for track in seen.tracks if track.band == band) for band in first.values()]
+
+
+def _series_csv(seen: Seen) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("band", "unit", "date", "value", "masked"))
+    for track in seen.tracks:
+        for day, value, masked in zip(track.dates, track.values, track.masked, strict=True):
+            number = f"{value:.6g}" if np.isfinite(value) else ""
+            writer.writerow((track.band, track.unit, day.isoformat(), number, int(masked)))
+    return text.getvalue()
+
+
+def _crs_name(place: OpenRegion) -> str:
+    crs = place.folder.grid.crs
+    return crs if len(crs) < 24 else crs.split('"')[1]
+
+
+__all__ = ["show_series", "show_verdict", "show_why"]

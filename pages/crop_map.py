@@ -1,0 +1,78 @@
+"""The crop map: see it, click a pixel, ask what it is, how surely and why."""
+
+import streamlit as st
+
+from dashboard import cache
+from dashboard.catalog import MapEntry, RegionEntry, RunEntry
+from dashboard.i18n import t
+from dashboard.opened import OpenRegion
+from dashboard.widgets.failure import telling
+from dashboard.widgets.heading import show_heading
+from dashboard.widgets.legend import show_legend, show_scale
+from dashboard.widgets.map_maker import offer_map
+from dashboard.widgets.map_view import show_map, take_click
+from dashboard.widgets.pickers import choose_layer, choose_region, choose_run
+from dashboard.widgets.pixel_panel import show_series, show_verdict, show_why
+from dashboard.widgets.place import chosen_pixel, place_fields
+
+
+def page() -> None:
+    """Choose, look, ask."""
+    with st.sidebar:
+        region = choose_region()
+        run = choose_run(region)
+    with telling("region"):
+        place = cache.region(region, run)
+        found = run.map_of(region) if run else None
+        with st.sidebar:
+            layer = choose_layer(place, found)
+            legend_of(layer, place, run, found)
+        show_heading(region, place, run)
+        if run and found is None:
+            offer_map(region, run)
+        explore(region, place, run, found, layer)
+
+
+def legend_of(layer: str, place: OpenRegion, run: RunEntry | None, found: MapEntry | None) -> None:
+    """What the colours of a layer mean."""
+    if layer == "confidence":
+        show_scale()
+    elif layer == "class" and run and run.record and run.record.data and found:
+        total = f"{sum(found.hectares.values()):,.1f}"
+        show_legend(run.record.data.legend, found.hectares, t("legend.total", area=total))
+    elif layer == "labels" and place.legend:
+        hectares = place.label_hectares
+        total = f"{sum(hectares.values()):,.1f}"
+        show_legend(place.legend, hectares, t("legend.labels", area=total))
+
+
+@st.fragment
+def explore(
+    region: RegionEntry,
+    place: OpenRegion,
+    run: RunEntry | None,
+    found: MapEntry | None,
+    layer: str,
+) -> None:
+    """The map, and everything about the pixel chosen on it."""
+    take_click(region)
+    pixel = chosen_pixel(place)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        show_map(region, place, run, found, layer, pixel)
+    with right:
+        place_fields(place)
+        judged = None
+        with telling("verdict"):
+            judged = show_verdict(region, place, run, pixel)
+    if pixel is None:
+        return
+    left, right = st.columns(2, gap="medium")
+    with left, telling("series"):
+        show_series(region, run, pixel, judged)
+    with right, telling("why"):
+        if run and judged:
+            show_why(region, run, pixel, judged)
+
+
+page()

@@ -1,0 +1,176 @@
+"""The crop map as people meet it."""
+
+import re
+import time
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+
+from tests.dashboard.building import HOSTILE, REGION
+
+PLACE = "lon=4.415&lat=50.541"
+LONG = 60_000
+"""TensorFlow may have to start, milliseconds."""
+
+
+@pytest.fixture
+def page(chromium):
+    """A tab that notes what it asked for and what went wrong."""
+    context = chromium.new_context(viewport={"width": 1360, "height": 1000}, locale="en-GB")
+    page = context.new_page()
+    page.asked, page.wrong = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on("pageerror", lambda error: page.wrong.append(str(error)))
+    page.on("dialog", lambda dialog: page.wrong.append(f"dialog {dialog.message}"))
+    page.on("response", lambda answer: _note(page, answer))
+    yield page
+    context.close()
+
+
+def _note(page, answer):
+    if answer.status >= 400:
+        page.wrong.append(f"{answer.status} {answer.url}")
+
+
+def leaflet(page):
+    return page.frame_locator("iframe").first
+
+
+def painted(page):
+    leaflet(page).locator("img.leaflet-tile-loaded").first.wait_for(timeout=LONG)
+
+
+def zoom_of(page):
+    frame = next(frame for frame in page.frames if "streamlit_folium" in frame.url)
+    return frame.evaluate("[map.getZoom(), map.getCenter().lat, map.getCenter().lng]")
+
+
+def click(page, across, down):
+    box = page.locator("iframe").first.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
+
+
+def address(page):
+    return {name: value[0] for name, value in parse_qs(urlsplit(page.url).query).items()}
+
+
+def test_first_screen_is_a_painted_map_and_nothing_leaves_the_host(page, dashboard):
+    page.goto(dashboard)
+    painted(page)
+    page.get_by_text("Simulated", exact=True).first.wait_for()
+    page.wait_for_timeout(500)
+    hosts = {urlsplit(url).netloc for url in page.asked if not url.startswith(("data:", "blob:"))}
+    assert hosts == {urlsplit(dashboard).netloc}
+    assert page.wrong == []
+
+
+def test_opened_again_the_map_is_there_within_four_seconds(page, dashboard):
+    page.goto(dashboard)
+    painted(page)
+    begun = time.monotonic()
+    page.goto(dashboard)
+    painted(page)
+    assert time.monotonic() - begun < 4
+
+
+def test_click_fills_the_panel_and_keeps_the_view(page, dashboard):
+    page.goto(dashboard)
+    painted(page)
+    leaflet(page).locator(".leaflet-control-zoom-in").click()
+    page.wait_for_timeout(800)
+    before = zoom_of(page)
+    click(page, 0.5, 0.5)
+    page.get_by_text(re.compile(r"softmax \d\.\d\d, calibrated \d\.\d\d")).wait_for(timeout=LONG)
+    page.get_by_text("Strongest:").wait_for(timeout=LONG)
+    assert zoom_of(page) == before
+    assert leaflet(page).locator("path").count() == 4, "square and ring, each dark and light"
+    first = address(page)
+    begun = time.monotonic()
+    click(page, 0.4, 0.6)
+    page.wait_for_function(f"!location.search.includes('{first['lon']}')")
+    page.get_by_text("Strongest:").wait_for(timeout=LONG)
+    assert time.monotonic() - begun < 5
+    assert zoom_of(page) == before
+    assert page.wrong == []
+
+
+def test_fast_clicks_are_not_lost(page, dashboard):
+    page.goto(dashboard)
+    painted(page)
+    click(page, 0.5, 0.5)
+    page.get_by_text("Strongest:").wait_for(timeout=LONG)
+    for step in range(6):
+        click(page, 0.4 + 0.03 * step, 0.5)
+        page.wait_for_timeout(350)
+    page.wait_for_timeout(2500)
+    box = page.locator("iframe").first.bounding_box()
+    frame = next(frame for frame in page.frames if "streamlit_folium" in frame.url)
+    point = frame.evaluate(
+        f"map.containerPointToLatLng([{box['width'] * 0.55}, {box['height'] * 0.5}])"
+    )
+    assert float(address(page)["lon"]) == pytest.approx(point["lng"], abs=1e-4)
+
+
+def test_fields_do_what_a_click_does(page, dashboard):
+    page.goto(dashboard)
+    painted(page)
+    page.get_by_label("Latitude, °").fill("50.541")
+    page.get_by_label("Longitude, °").fill("4.415")
+    page.get_by_label("Longitude, °").press("Enter")
+    page.get_by_text(re.compile(r"softmax \d")).wait_for(timeout=LONG)
+    assert address(page)["lat"] == "50.541"
+    assert leaflet(page).locator("path").count() == 4
+
+
+def test_link_restores_everything(page, dashboard):
+    query = f"region={quote(REGION)}&run=good&layer=labels&opacity=0.4&hidden=2&{PLACE}"
+    page.goto(f"{dashboard}/?{query}&method=saliency&contrast=3&language=en")
+    painted(page)
+    page.get_by_text("and not").wait_for(timeout=LONG)
+    page.get_by_text("Sensitivity:").wait_for(timeout=LONG)
+    assert page.get_by_label("Latitude, °").input_value() == "50.541000"
+    assert any("labels" in url and "hide=2" in url for url in page.asked)
+    assert address(page)["contrast"] == "3"
+    assert page.wrong == []
+
+
+def test_choices_reach_the_map_without_losing_the_view(page, dashboard):
+    page.goto(dashboard)
+    painted(page)
+    leaflet(page).locator(".leaflet-control-zoom-in").click()
+    page.wait_for_timeout(800)
+    before = zoom_of(page)
+    for layer in ("Confidence", "Reference", "Natural colour", "Infrared", "Crops"):
+        page.get_by_test_id("stSidebar").get_by_text(layer, exact=True).click()
+        page.wait_for_timeout(900)
+        painted(page)
+    assert zoom_of(page) == before
+    page.get_by_text("counted pixels").wait_for()
+    page.wait_for_timeout(1500)
+    page.get_by_text(HOSTILE).first.click()
+    page.wait_for_function("location.search.includes('hidden=2')")
+    page.wait_for_timeout(900)
+    assert any("hide=2" in url for url in page.asked)
+    assert zoom_of(page) == before
+    assert page.wrong == []
+
+
+def test_chinese_and_back(page, dashboard):
+    page.goto(f"{dashboard}/?{PLACE}")
+    painted(page)
+    page.get_by_text("简体中文").click()
+    page.get_by_text("卫星观测到什么").wait_for(timeout=LONG)
+    page.get_by_text("冬小麦").first.wait_for()
+    page.get_by_text("English").click()
+    page.get_by_text("What the satellites saw").wait_for(timeout=LONG)
+    assert page.wrong == []
+
+
+def test_all_works_below_a_base_path(page, dashboard_below):
+    page.goto(f"{dashboard_below}/?{PLACE}")
+    painted(page)
+    page.get_by_text("Strongest:").wait_for(timeout=LONG)
+    ours = [url for url in page.asked if "tiles/" in url or "/assets/" in url]
+    assert ours
+    assert all(url.startswith(f"{dashboard_below}/") for url in ours)
+    assert page.wrong == []
