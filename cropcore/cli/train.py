@@ -71,7 +71,7 @@ def train(
     state = _follow(run)
     if state.state != "done":
         _end_badly(run, state, made=made)
-    for note in run.finished.data.notes:  # type: ignore[union-attr]
+    for note in run.described.notes:
         say(f"Note: {note}")
     result = _result(run, state)
     if as_json:

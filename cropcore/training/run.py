@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -192,6 +193,10 @@ class Run:
         """
         path = self._must_exist(self.folder / "mean_series.npz")
         try:
+            with zipfile.ZipFile(path) as archive:
+                damaged = archive.testzip()  # NumPy itself may read on past a wrong checksum
+            if damaged is not None:
+                raise zipfile.BadZipFile(f"wrong checksum of {damaged}")
             with np.load(path, allow_pickle=False) as arrays:
                 overall, by_class = (np.asarray(arrays[name]) for name in ("all", "by_class"))
                 finite = np.isfinite(overall).all() and np.isfinite(by_class).all()
