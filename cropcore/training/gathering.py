@@ -50,7 +50,10 @@ def read_samples(
     samples = collect(source, preparation, limit=limit, seed=request.seed)
     samples, legend, notes = _without_rare(samples, source.legend, request.training.min_samples)
     if samples.never_clear:
-        notes.append(f"{samples.never_clear} labelled samples were never clear and are left out.")
+        notes.append(
+            f"{samples.never_clear} labelled samples were never seen clearly by every source and "
+            "are left out."
+        )
     return samples, DataRecord(
         preparation=preparation,
         legend=legend,

@@ -69,7 +69,8 @@ class TestFrance:
         assert [part.source for part in source.offered] == ["optical", "radar"]
         assert "ewoc_code" in source.notes[0]
         samples = collect(source, fit_preparation(source))
-        assert samples.series.shape == (500, 17, 11)
+        assert samples.series.shape == (493, 17, 11)
+        assert samples.never_clear == 7, "parcels that the radar or the optical sensor never saw"
         usual = np.nanmedian(samples.series, axis=(0, 1))
         assert usual[:9].min() > 0.01
         assert usual[:9].max() < 0.5
