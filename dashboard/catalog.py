@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import cropcore
 from cropcore.errors import CropcoreError
 from cropcore.mapping import CLASS_MAP
 from cropcore.mapping.mapping import MAP
@@ -20,7 +19,7 @@ from cropcore.sources.region.region_toml import FILE_NAME, read_region_toml
 from cropcore.training.launching import status
 from cropcore.training.record import RunRecord
 from cropcore.training.run import FINAL, Run
-from cropcore.workspace import workspace
+from cropcore.workspace import sample_data, workspace
 
 Kind = Literal["regions", "runs"]
 _TABLES = (".csv", ".parquet")
@@ -138,13 +137,6 @@ class Catalog:
             return run.map_of(region) is None, not run.learnt_from(region), -score
 
         return tuple(sorted((run for run in self.runs if run.usable), key=rank))
-
-
-def sample_data() -> Path:
-    """The folder of the bundled regions and runs, whether installed or in a checkout."""
-    package = Path(cropcore.__file__).parent
-    inside = package / "sample_data"
-    return inside if inside.is_dir() else package.parent / "sample_data"
 
 
 def list_folders(kind: Kind) -> dict[str, tuple[Path, bool]]:
