@@ -9,9 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from cropcore.cli import options as given
-from cropcore.cli.printing import print_json, results, tensorflow
+from cropcore.cli.printing import print_json, results
+from cropcore.training.comparing import compare_runs
 from cropcore.training.run import open_run
-from cropcore.workspace import workspace
 
 _NAMES = {"overall_accuracy": "overall accuracy", "macro_f1": "macro F1"}
 
@@ -19,15 +19,10 @@ _NAMES = {"overall_accuracy": "overall accuracy", "macro_f1": "macro F1"}
 def compare(
     run_a: Annotated[Path, typer.Argument(help="Run folder of the baseline.")],
     run_b: Annotated[Path, typer.Argument(help="Run folder to hold against it.")],
-    folder: given.Workspace = None,
     as_json: given.AsJson = False,
 ) -> None:
     """Hold two runs against each other on the samples that neither ever saw."""
-    first, second = open_run(run_a), open_run(run_b)
-    _ = first.finished, second.finished
-    with tensorflow():
-        from cropcore.training.comparing import compare_runs
-    found = compare_runs(first, second, workspace(folder))
+    found = compare_runs(open_run(run_a), open_run(run_b))
     if as_json:
         print_json(found)
     else:

@@ -1,8 +1,9 @@
 """Training: a request becomes a run folder, in a process of its own.
 
 The folder is the only truth: ``run.json`` (what was asked and what is needed to use the run),
-``state.json`` (where it stands), ``history.csv``, ``metrics.json``, ``split.csv``, ``model.keras``
-or ``model.skops``, ``log.txt``, and with folds ``folds/1/…``.
+``state.json`` (where it stands), ``history.csv``, ``metrics.json``, ``split.csv``, ``tested.npz``
+(answers for samples never seen), ``model.keras`` or ``model.skops``, ``log.txt``, and with folds
+``folds/1/…``.
 """
 
 from cropcore.training.record import Preset, RunRecord, TrainingRequest, TrainingSettings

@@ -8,7 +8,6 @@ References:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,54 +18,72 @@ from cropcore.accuracy import McNemar, assess, bootstrap_difference, mcnemar
 from cropcore.confidence import expected_calibration_error
 from cropcore.errors import RunError
 from cropcore.training.figures import MEASURES
-from cropcore.training.gathering import plan_splits, read_samples, split_table
-from cropcore.training.locating import locate
-from cropcore.training.measuring import Tested, test_members
-from cropcore.training.record import DataRecord, TrainingRequest
+from cropcore.training.locating import region_name
 from cropcore.training.run import Run
+from cropcore.training.tested import Tested
 
 STATISTICS = ("overall_accuracy", "macro_f1")
 
 
 @dataclass(frozen=True, eq=False)
-class _Side:
-    """One run's predictions for the samples its models never saw."""
+class Pair:
+    """What two runs answered for the samples that neither ever saw, in the same order."""
 
-    run: Run
-    data: DataRecord
-    ids: np.ndarray
-    """Name of each sample, str (sample,)."""
-    tested: Tested
+    a: Tested
+    b: Tested
+    groups: np.ndarray
+    """The finest groups that tear apart no group of either run, int (sample,)."""
 
-    def take(self, at: np.ndarray) -> _Side:
-        """The samples at these positions."""
-        tested = self.tested
-        part = Tested(
-            tested.reference[at], tested.groups[at], tested.fold[at], tested.probabilities[at]
+    def __len__(self) -> int:
+        return len(self.a)
+
+    @property
+    def reference(self) -> np.ndarray:
+        """Position of the true class in the legend, int (sample,)."""
+        return self.a.reference
+
+
+def pair_runs(run_a: Run, run_b: Run) -> Pair:
+    """The samples that two runs both kept for testing; with folds these are all samples.
+
+    Raises:
+        RunError: A run is unfinished or was never measured, or the two cannot be compared: other
+            regions, legends or labels, or too few common test samples.
+    """
+    names = [region_name(run.finished.request.region) for run in (run_a, run_b)]
+    if names[0] != names[1]:
+        raise _unlike(run_a, run_b, "the same region", f"{names[0]} and {names[1]}")
+    _check_legends(run_a, run_b)
+    a, b = run_a.tested(), run_b.tested()
+    _, at_a, at_b = np.intersect1d(a.ids, b.ids, return_indices=True)
+    if not len(at_a):
+        raise _unlike(
+            run_a,
+            run_b,
+            "samples that neither has ever seen",
+            "none in common",
+            "train both with the same --seed and test_share, or with --folds",
         )
-        return _Side(self.run, self.data, self.ids[at], part)
-
-    def figures(self) -> dict[str, Any]:
-        """How well this run does on these samples."""
-        record, tested = self.run.record, self.tested
-        right = tested.predicted == tested.reference
-        return {
-            "run": str(self.run.folder),
-            "name": record.name,
-            "architecture": record.request.architecture,
-            "measures": MEASURES[self.data.label_origin],
-            **assess(tested.reference, tested.predicted, self.data.legend),
-            "ece": expected_calibration_error(tested.probabilities.max(axis=1), right),
-        }
+    a, b = a.take(at_a), b.take(at_b)
+    differing = a.ids[a.reference != b.reference]
+    if len(differing):
+        got = f"another for sample {str(differing[0])!r}"
+        raise _unlike(run_a, run_b, "the same label for every sample", got)
+    groups = _joined(a.groups, b.groups)
+    n_groups = len(np.unique(groups))
+    if n_groups < 2:
+        raise _unlike(
+            run_a, run_b, "at least two groups of common test samples", f"{n_groups} group"
+        )
+    return Pair(a, b, groups)
 
 
-def compare_runs(run_a: Run, run_b: Run, folder: Path) -> dict[str, Any]:
-    """Measure two runs on the samples both keep for testing; with folds these are all samples.
+def compare_runs(run_a: Run, run_b: Run) -> dict[str, Any]:
+    """Measure two runs on the samples both kept for testing.
 
     Args:
         run_a: The baseline.
         run_b: The other one.
-        folder: The workspace, where imported runs find their data by name.
 
     Returns:
         ``a`` and ``b`` (figures of each, on the common samples), ``delta`` (b minus a), ``ci95``
@@ -75,40 +92,27 @@ def compare_runs(run_a: Run, run_b: Run, folder: Path) -> dict[str, Any]:
         ``n`` and ``groups``.
 
     Raises:
-        RunError: A run is unfinished or has changed data, or the two cannot be compared: other
-            regions, legends or labels, or too few common test samples.
-        InputError: The data cannot be read any more.
+        RunError: As :func:`pair_runs`.
     """
-    records = (run_a.finished, run_b.finished)
-    first, second = (locate(record.request, folder) for record in records)
-    if Path(first.region) != Path(second.region):
-        raise _unlike(run_a, run_b, "the same region", f"{first.region} and {second.region}")
-    _check_legends(run_a, run_b)
-    a, b = _common(_side(run_a, first), _side(run_b, second))
-    groups = _joined(a.tested.groups, b.tested.groups)
-    n_groups = len(np.unique(groups))
-    if n_groups < 2:
-        raise _unlike(
-            run_a, run_b, "at least two groups of common test samples", f"{n_groups} group"
-        )
-    reference, n_classes = a.tested.reference, len(a.data.legend)
-    predicted = a.tested.predicted, b.tested.predicted
-    figures = a.figures(), b.figures()
-    votes = vote_by_group(reference, *predicted, groups)
+    pair = pair_runs(run_a, run_b)
+    reference, n_classes = pair.reference, len(run_a.described.legend)
+    predicted = pair.a.predicted, pair.b.predicted
+    figures = _figures(run_a, pair.a), _figures(run_b, pair.b)
+    votes = vote_by_group(reference, *predicted, pair.groups)
     return {
         "a": figures[0],
         "b": figures[1],
         "delta": {name: figures[1][name] - figures[0][name] for name in STATISTICS},
         "ci95": {
             name: bootstrap_difference(
-                reference, predicted[1], predicted[0], groups, name, n_classes
+                reference, predicted[1], predicted[0], pair.groups, name, n_classes
             )
             for name in STATISTICS
         },
         "mcnemar": {"statistic": votes.statistic, "p": votes.p},
         "agreement": float((predicted[0] == predicted[1]).mean()),
-        "n": len(reference),
-        "groups": n_groups,
+        "n": len(pair),
+        "groups": len(np.unique(pair.groups)),
     }
 
 
@@ -132,55 +136,18 @@ def vote_by_group(
     return mcnemar(np.zeros(len(vote)), vote < 0, vote > 0)
 
 
-def _side(run: Run, request: TrainingRequest) -> _Side:
-    """Let a run predict the samples it kept for testing.
-
-    Raises:
-        RunError: Its data are not those it learnt from, or fold models are missing.
-    """
-    before = run.described
-    samples, data = read_samples(request, before.preparation)
-    splits = plan_splits(request, samples)
-    same = split_table(samples, splits) == run.read_text("split.csv")
-    if not (same and data.legend == before.legend):
-        raise RunError(
-            request.region,
-            expected=f"the samples that {run.record.name} learnt from, as its split.csv lists them",
-            got="other samples, labels or groups",
-            advice="restore the data or train a new run on them",
-        )
-    kept = {name: split for name, split in splits.items() if len(split.test)}
-    model = "model.skops" if request.described().kind == "trees" else "model.keras"
-    missing = [name for name in kept if not (run.member_folder(name) / model).is_file()]
-    if missing:
-        raise RunError(
-            run.folder,
-            expected="the models of all its folds, for each is tested on samples it never saw",
-            got=f"none of {missing[0].replace('_', ' ')}",
-            advice="export it again with --folds-too, or train it here",
-        )
-    tested = test_members(run, samples, splits, data)
-    positions = np.concatenate([split.test for split in kept.values()])
-    return _Side(run, data, samples.ids[positions], tested)
-
-
-def _common(a: _Side, b: _Side) -> tuple[_Side, _Side]:
-    """Both sides on the samples that both were tested on, in the same order."""
-    _, at_a, at_b = np.intersect1d(a.ids, b.ids, return_indices=True)
-    if not len(at_a):
-        raise _unlike(
-            a.run,
-            b.run,
-            "samples that neither has ever seen",
-            "none in common",
-            "train both with the same --seed and test_share, or with --folds",
-        )
-    a, b = a.take(at_a), b.take(at_b)
-    differing = a.ids[a.tested.reference != b.tested.reference]
-    if len(differing):
-        got = f"another for sample {str(differing[0])!r}"
-        raise _unlike(a.run, b.run, "the same label for every sample", got)
-    return a, b
+def _figures(run: Run, tested: Tested) -> dict[str, Any]:
+    """How well a run does on these samples."""
+    record, data = run.record, run.described
+    right = tested.predicted == tested.reference
+    return {
+        "run": str(run.folder),
+        "name": record.name,
+        "architecture": record.request.architecture,
+        "measures": MEASURES[data.label_origin],
+        **assess(tested.reference, tested.predicted, data.legend),
+        "ece": expected_calibration_error(tested.probabilities.max(axis=1), right),
+    }
 
 
 def _joined(groups_a: np.ndarray, groups_b: np.ndarray) -> np.ndarray:
@@ -205,4 +172,4 @@ def _unlike(
     return RunError(where, expected=expected, got=got, advice=advice)
 
 
-__all__ = ["STATISTICS", "compare_runs", "vote_by_group"]
+__all__ = ["STATISTICS", "Pair", "compare_runs", "pair_runs", "vote_by_group"]

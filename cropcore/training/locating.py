@@ -1,10 +1,13 @@
 """Where the data of a run lie on this machine: as it was told, else by name in the workspace."""
 
+import re
 from pathlib import Path
 
 from cropcore.errors import MissingFileError
 from cropcore.training.record import TrainingRequest
 from cropcore.workspace import find_region
+
+_NOT_PLAIN = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]')
 
 
 def locate(request: TrainingRequest, folder: Path) -> TrainingRequest:
@@ -30,4 +33,11 @@ def locate(request: TrainingRequest, folder: Path) -> TrainingRequest:
     return request.model_copy(update={"region": str(found)})
 
 
-__all__ = ["locate"]
+def region_name(region: str) -> str:
+    """What a region is called where its path means nothing: as it would be in a workspace."""
+    path = Path(region)
+    name = path.parent.name if path.name == "region.toml" else path.name
+    return _NOT_PLAIN.sub("_", name).strip(" .") or "region"
+
+
+__all__ = ["locate", "region_name"]

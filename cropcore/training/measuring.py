@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,27 +19,9 @@ from cropcore.training.fitting import Stop, Task, class_indices, fit
 from cropcore.training.gathering import read_again
 from cropcore.training.record import DataRecord
 from cropcore.training.run import Run
+from cropcore.training.tested import Tested
 
 _STATISTICS = ("overall_accuracy", "macro_f1")
-
-
-@dataclass(frozen=True)
-class Tested:
-    """Predictions for samples their model never saw, those of all folds in a row."""
-
-    reference: np.ndarray
-    """Position of the true class in the legend, (sample,)."""
-    groups: np.ndarray
-    """Group of each sample, (sample,)."""
-    fold: np.ndarray
-    """Which model predicted each sample, int (sample,)."""
-    probabilities: np.ndarray
-    """Calibrated, (sample, class)."""
-
-    @property
-    def predicted(self) -> np.ndarray:
-        """Position of the class each sample was given in the legend, (sample,)."""
-        return self.probabilities.argmax(axis=1)
 
 
 def evaluate_run(run: Run, folder: Path | None = None) -> dict[str, Any]:
@@ -167,22 +148,25 @@ def _test(
     legend: Legend,
 ) -> Tested:
     chosen = [splits[name].test for name in predictors]
+    sizes = [len(part) for part in chosen]
     test = np.concatenate(chosen)
+    temperatures = np.array([item.temperature for item in predictors.values()], np.float32)
     return Tested(
-        class_indices(samples.codes[test], legend.codes),
-        samples.groups[test],
-        np.repeat(np.arange(len(chosen)), [len(part) for part in chosen]),
-        np.concatenate(
+        ids=samples.ids[test].astype(str),
+        groups=samples.groups[test].astype(str),
+        fold=np.repeat(np.arange(len(chosen)), sizes),
+        reference=class_indices(samples.codes[test], legend.codes),
+        probabilities=np.concatenate(
             [
                 predict(samples.series[part])
                 for predict, part in zip(predictors.values(), chosen, strict=True)
             ]
         ),
+        temperature=np.repeat(temperatures, sizes),
     )
 
 
 __all__ = [
-    "Tested",
     "evaluate_run",
     "report",
     "report_beside",

@@ -16,6 +16,7 @@ from cropcore.training.gathering import plan_splits, read_again, read_samples, s
 from cropcore.training.measuring import report, report_beside, test_baseline, test_members
 from cropcore.training.record import DataRecord, ModelRecord
 from cropcore.training.run import FINAL, Run
+from cropcore.training.tested import write_tested
 
 Tell = Callable[[str, Mapping[str, Any]], None]
 """Told the stage in words ("model 2 of 6") and, while fitting, the epoch's row."""
@@ -55,6 +56,7 @@ def train(run: Run, tell: Tell, stop: Stop) -> bool:
             cancelled = _fit_member(run, member, task, stage, tell, stop)
     tell("measuring", {})
     tested = test_members(run, samples, splits, data)
+    write_tested(run.folder, tested)
     metrics = report(tested, data)
     if request.baseline and request.architecture != "random_forest" and not stop():
         tell("fitting a random forest to compare with", {})

@@ -24,6 +24,7 @@ from cropcore.training.files import (
     unreadable,
 )
 from cropcore.training.record import DataRecord, RunRecord, TrainingRequest
+from cropcore.training.tested import Tested, read_tested
 
 if TYPE_CHECKING:
     from cropcore.prediction import Predictor
@@ -208,6 +209,14 @@ class Run:
         if not (fits and finite):
             raise unreadable(path, f"series that are not finite or not of shape {shape}")
         return overall, by_class
+
+    def tested(self) -> Tested:
+        """What its models answered for samples they never saw.
+
+        Raises:
+            RunError: The run was never measured, or the file is missing or damaged.
+        """
+        return read_tested(self.folder, len(self.described.legend))
 
     @property
     def cancel_requested(self) -> bool:

@@ -1,15 +1,17 @@
 """Two runs on the samples that neither ever saw: differences, their certainty, and refusals."""
 
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from cropcore.accuracy import mcnemar
-from cropcore.errors import MissingFileError, RunError
+from cropcore.errors import RunError
 from cropcore.training.comparing import compare_runs, vote_by_group
 from cropcore.training.exchange import export_run, import_run
+from cropcore.training.run import Run
 from tests.conftest import train_table
 from tests.tables import make_table
 
@@ -45,7 +47,7 @@ def bad(tmp_path_factory, noisy):
 
 
 def test_better_run_is_above_and_the_other_way_round(good, bad, tmp_path):
-    found = compare_runs(bad, good, tmp_path)
+    found = compare_runs(bad, good)
     assert set(found) == KEYS
     assert set(found["mcnemar"]) == {"statistic", "p"}
     assert (found["n"], found["groups"]) == (180, 60), "with folds all samples are compared"
@@ -55,7 +57,7 @@ def test_better_run_is_above_and_the_other_way_round(good, bad, tmp_path):
         assert 0 < low <= delta <= high
     assert found["mcnemar"]["p"] < 0.05
     assert 0 < found["agreement"] < 1
-    back = compare_runs(good, bad, tmp_path)
+    back = compare_runs(good, bad)
     for name in ("overall_accuracy", "macro_f1"):
         assert back["delta"][name] == pytest.approx(-found["delta"][name])
         np.testing.assert_allclose(back["ci95"][name], np.negative(found["ci95"][name])[::-1])
@@ -65,13 +67,13 @@ def test_better_run_is_above_and_the_other_way_round(good, bad, tmp_path):
 
 def test_figures_over_all_folds_are_those_of_the_run(good, bad, tmp_path):
     stored = good.read_json("metrics.json")
-    side = compare_runs(bad, good, tmp_path)["b"]
+    side = compare_runs(bad, good)["b"]
     for key in ("overall_accuracy", "macro_f1", "kappa", "ece", "n", "confusion", "measures"):
         assert side[key] == stored[key], key
 
 
 def test_run_against_itself_differs_in_nothing(good, tmp_path):
-    found = compare_runs(good, good, tmp_path)
+    found = compare_runs(good, good)
     assert found["delta"] == {"overall_accuracy": 0, "macro_f1": 0}
     assert [list(ends) for ends in found["ci95"].values()] == [[0, 0], [0, 0]]
     assert found["mcnemar"] == {"statistic": 0, "p": 1}
@@ -79,10 +81,10 @@ def test_run_against_itself_differs_in_nothing(good, tmp_path):
 
 
 def test_only_samples_that_both_kept_for_testing(table_run, forest_run, table, tmp_path):
-    same = compare_runs(table_run, forest_run, tmp_path)
+    same = compare_runs(table_run, forest_run)
     assert same["n"] == table_run.record.models["final"].samples["test"]
     other = forest(tmp_path / "other", table, folds=3)
-    found = compare_runs(table_run, other, tmp_path)
+    found = compare_runs(table_run, other)
     assert found["n"] == same["n"], "one split against folds: the split's test samples"
     assert found["a"]["n"] == found["b"]["n"] == found["n"]
 
@@ -94,12 +96,12 @@ def test_other_seeds_share_part_of_their_tests_or_none(forest_run, table, tmp_pa
         common = tested & _tested(other)
         groups = len({int(name[1:]) // 3 for name in common})
         if groups >= 2:
-            found = compare_runs(forest_run, other, tmp_path)
+            found = compare_runs(forest_run, other)
             assert (found["n"], found["groups"]) == (len(common), groups)
         else:
             message = "at least two groups" if groups else "none in common"
             with pytest.raises(RunError, match=message):
-                compare_runs(forest_run, other, tmp_path)
+                compare_runs(forest_run, other)
 
 
 def _tested(run):
@@ -118,12 +120,12 @@ def test_other_bands_and_groups_can_be_compared(good, noisy, tmp_path):
     run = create_run(tmp_path / "run", request)
     train(run, lambda stage, row: None, lambda: False)
     with pytest.raises(RunError, match="at least two groups"):
-        compare_runs(good, run, tmp_path)  # every plot has samples of every farm
+        compare_runs(good, run)  # every plot has samples of every farm
     options = SourceOptions(group="farm", bands=("B04", "B08"))
     request = make_request(str(noisy), "random_forest", changes=FOREST, options=options, folds=3)
     run = create_run(tmp_path / "bands", request)
     train(run, lambda stage, row: None, lambda: False)
-    assert compare_runs(good, run, tmp_path)["groups"] == 60
+    assert compare_runs(good, run)["groups"] == 60
 
 
 def test_other_regions_legends_and_labels_are_refused(forest_run, table, tmp_path):
@@ -131,7 +133,7 @@ def test_other_regions_legends_and_labels_are_refused(forest_run, table, tmp_pat
     copy.write_bytes(table.read_bytes())
     elsewhere = forest(tmp_path / "elsewhere", copy)
     with pytest.raises(RunError, match="the same region"):
-        compare_runs(forest_run, elsewhere, tmp_path)
+        compare_runs(forest_run, elsewhere)
     twice = make_table()
     twice["crop"] = twice["label"].replace({"late": "weeds"})
     twice["turned"] = twice["label"].map({"early": "late", "late": "middle", "middle": "early"})
@@ -141,9 +143,9 @@ def test_other_regions_legends_and_labels_are_refused(forest_run, table, tmp_pat
         _with_label(tmp_path / label, path, label) for label in ("label", "crop", "turned")
     )
     with pytest.raises(RunError, match=r"the same legend.*see late, weeds;"):
-        compare_runs(first, other, tmp_path)
+        compare_runs(first, other)
     with pytest.raises(RunError, match="the same label for every sample"):
-        compare_runs(first, turned, tmp_path)
+        compare_runs(first, turned)
 
 
 def _with_label(folder, table, label):
@@ -159,34 +161,19 @@ def _with_label(folder, table, label):
     return run
 
 
-def test_changed_data_are_refused(table_run, forest_run, table, tmp_path, monkeypatch):
-    changed = make_table(noise=0.1)
-    changed.loc[changed["id"] == "s000", "label"] = "late"
-    path = tmp_path / "changed.csv"
-    changed.to_csv(path, index=False)
-    monkeypatch.setattr(
-        "cropcore.training.comparing.locate",
-        lambda request, folder: request.model_copy(update={"region": str(path)}),
-    )
-    with pytest.raises(RunError, match=r"split\.csv"):
-        compare_runs(table_run, forest_run, tmp_path)
-
-
-def test_imported_runs_find_their_data_in_the_workspace(good, bad, noisy, tmp_path, monkeypatch):
+def test_needs_neither_data_nor_fold_models(good, bad, tmp_path, monkeypatch):
+    """What was answered in the tests is stored; nothing has to be asked again."""
     monkeypatch.chdir(tmp_path)
-    workspace = tmp_path / "workspace"
-    zipped = export_run(good, tmp_path / "good.zip", folds=True).path
-    without = export_run(good, tmp_path / "without.zip").path
-    run = import_run(zipped, workspace).run
-    with pytest.raises(MissingFileError, match=r"put samples\.csv into"):
-        compare_runs(run, run, workspace)
-    (workspace / "regions").mkdir()
-    (workspace / "regions" / "samples.csv").symlink_to(noisy)
-    found = compare_runs(bad, run, workspace)
-    assert found["delta"] == compare_runs(bad, good, workspace)["delta"]
-    bare = import_run(without, workspace).run
-    with pytest.raises(RunError, match="--folds-too"):
-        compare_runs(bad, bare, workspace)
+    zipped = export_run(good, tmp_path / "good.zip").path
+    run = import_run(zipped, tmp_path / "workspace").run
+    assert compare_runs(bad, run)["delta"] == compare_runs(bad, good)["delta"]
+
+
+def test_run_without_its_answers_is_refused(good, bad, tmp_path):
+    copy = Run(shutil.copytree(good.folder, tmp_path / "copy"))
+    (copy.folder / "tested.npz").unlink()
+    with pytest.raises(RunError, match=r"tested\.npz.*train again"):
+        compare_runs(bad, copy)
 
 
 def test_unfinished_run_is_refused(table_run, table, tmp_path):
@@ -195,7 +182,7 @@ def test_unfinished_run_is_refused(table_run, table, tmp_path):
 
     run = create_run(tmp_path / "run", make_request(str(table), "cnn1d"))
     with pytest.raises(RunError, match="come to a model"):
-        compare_runs(table_run, run, tmp_path)
+        compare_runs(table_run, run)
 
 
 def test_a_group_has_one_vote():

@@ -13,8 +13,8 @@ import pytest
 from cropcore.errors import MissingFileError, RunError, StorageError
 from cropcore.training.exchange import export_run, import_run
 from cropcore.training.exchange.archives import Limits
-from cropcore.training.exchange.packing import region_name
 from cropcore.training.launching import write_state
+from cropcore.training.locating import region_name
 from cropcore.training.measuring import evaluate_run
 from cropcore.training.run import Run, open_run
 from tests.conftest import train_table
@@ -22,7 +22,7 @@ from tests.zips import changed_json, contents, refused, rewrite
 
 FILES = {
     "MODEL_CARD.md", "history.csv", "manifest.json", "mean_series.npz", "metrics.json",
-    "model.keras", "run.json", "split.csv", "state.json",
+    "model.keras", "run.json", "split.csv", "state.json", "tested.npz",
 }  # fmt: skip
 
 
@@ -168,7 +168,9 @@ def test_strange_names_stay_text_in_the_card(copied, tmp_path):
     assert r"a\|b \<img src=x\> \[x\](y)" in card
 
 
-@pytest.mark.parametrize("name", ["model.keras", "metrics.json", "split.csv", "mean_series.npz"])
+@pytest.mark.parametrize(
+    "name", ["model.keras", "metrics.json", "split.csv", "mean_series.npz", "tested.npz"]
+)
 def test_incomplete_run_is_not_exported(copied, tmp_path, name):
     (copied.folder / name).unlink()
     out = tmp_path / "run.zip"

@@ -106,6 +106,14 @@ def test_mean_series_of_another_shape_or_with_objects(packed, tmp_path):
         refused(path, tmp_path / "w", r"mean_series\.npz")
 
 
+def test_figures_that_do_not_follow_from_the_answers(packed, tmp_path):
+    with zipfile.ZipFile(packed) as archive, archive.open("tested.npz") as file:
+        arrays = dict(np.load(io.BytesIO(file.read())))
+    arrays["reference"] = (arrays["reference"] + 1) % arrays["probabilities"].shape[1]
+    path = rewrite(packed, tmp_path / "bad.zip", {"tested.npz": npz(**arrays)})
+    refused(path, tmp_path / "w", r"tested\.npz.*as metrics\.json says")
+
+
 def network(packed, change):
     """The packed network with another ``config.json``."""
     with zipfile.ZipFile(io.BytesIO(contents(packed)["model.keras"])) as archive:

@@ -132,7 +132,7 @@ def test_count_of_entries_is_not_believed(packed, tmp_path):
     refused(path, tmp_path / "w", "zip64")
 
 
-@pytest.mark.parametrize("name", ["model.keras", "mean_series.npz", "model.skops"])
+@pytest.mark.parametrize("name", ["model.keras", "mean_series.npz", "tested.npz", "model.skops"])
 def test_bomb_inside_a_model(packed, packed_forest, tmp_path, name):
     source = packed_forest if name == "model.skops" else packed
     inner = io.BytesIO()

@@ -7,10 +7,11 @@ from pydantic import Field
 
 from cropcore.settings import Settings
 from cropcore.training.exchange.archives import is_plain
+from cropcore.training.tested import TESTED
 
 MANIFEST = "manifest.json"
 MODEL_CARD = "MODEL_CARD.md"
-NEEDED = ("run.json", "state.json", "metrics.json", "split.csv", "mean_series.npz")
+NEEDED = ("run.json", "state.json", "metrics.json", "split.csv", "mean_series.npz", TESTED)
 """Beside the model and its card."""
 MODELS = ("model.keras", "model.skops")
 _AT_TOP = frozenset((*NEEDED, *MODELS, "history.csv", MODEL_CARD, MANIFEST))

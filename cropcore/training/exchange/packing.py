@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from cropcore.training.exchange.model_card import model_card
 from cropcore.training.figures import read_figures
 from cropcore.training.files import replace_file
 from cropcore.training.launching import status
+from cropcore.training.locating import region_name
 from cropcore.training.record import RunRecord
 from cropcore.training.run import FINAL, Run
 
@@ -36,7 +36,6 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _READABLE = 0o100644 << 16
 _UNIX = 3
 _PART = 2**20
-_NOT_PLAIN = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]')
 
 Member = bytes | Path
 """Content of a file, or where it lies."""
@@ -114,13 +113,6 @@ def export_run(
 
     replace_file(out, write)
     return Exported(out, out.stat().st_size, (*sorted(members), MANIFEST), tuple(left_out))
-
-
-def region_name(region: str) -> str:
-    """What a region is called where its path means nothing: as it would be in a workspace."""
-    path = Path(region)
-    name = path.parent.name if path.name == "region.toml" else path.name
-    return _NOT_PLAIN.sub("_", name).strip(" .") or "region"
 
 
 def _texts(run: Run, record: RunRecord) -> dict[str, Member]:
@@ -251,4 +243,4 @@ def _as_json(content: Mapping[str, object]) -> bytes:
     return json.dumps(content, indent=2, ensure_ascii=False).encode()
 
 
-__all__ = ["Exported", "export_run", "region_name"]
+__all__ = ["Exported", "export_run"]

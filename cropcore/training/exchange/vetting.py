@@ -17,8 +17,10 @@ from cropcore.errors import InputError
 from cropcore.training.exchange.archives import DAMAGED, MODEL_LIMITS, is_plain, opened, refusal
 from cropcore.training.figures import MEASURES, Figures, read_figures
 from cropcore.training.files import DAMAGE, first_line, load_forest
+from cropcore.training.history import HISTORY, read_history
 from cropcore.training.record import DataRecord, RunRecord
 from cropcore.training.run import FINAL, Run
+from cropcore.training.tested import TESTED, Tested
 
 Loading = Callable[[], AbstractContextManager[None]]
 """Entered around whatever imports TensorFlow and loads a model."""
@@ -39,6 +41,7 @@ _SIZES = (
     "units", "filters", "input_dim", "output_dim", "num_heads", "key_dim", "value_dim",
     "depth_multiplier",
 )  # fmt: skip
+_ROUNDING = 1e-9
 _LARGEST_LAYER = 16_384
 _LARGEST_CONFIG = 64 * 2**20
 _MAPS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -65,6 +68,9 @@ def vet_run(run: Run, where: object, loading: Loading) -> RunRecord:
     data = run.described
     _check_record(record, data, f"{where}, run.json")
     _check_texts(run, data, where)
+    for path in (run.folder / HISTORY, *sorted(run.folder.glob(f"folds/*/{HISTORY}"))):
+        if path.exists():
+            _check_history(path, run, data, where)
     for path in sorted((run.folder / "maps").rglob("*.tif")):
         with path.open("rb") as file:
             if file.read(4) not in _MAPS:
@@ -105,6 +111,12 @@ def _check_texts(run: Run, data: DataRecord, where: object) -> None:
         _telling(run, where, "mean_series.npz"),
     ):
         run.mean_series()
+    place = f"{where}, {TESTED}"
+    with (
+        opened(run.folder / TESTED, MODEL_LIMITS, place, _OF_RUN),
+        _telling(run, where, TESTED),
+    ):
+        _check_tested(run.tested(), figures, place)
     if state not in ("done", "cancelled"):
         raise refusal(f"{where}, state.json", "a run that is done or cancelled", "another state")
     _check_figures(figures, data, f"{where}, metrics.json")
@@ -118,6 +130,24 @@ def _check_figures(figures: Figures, data: DataRecord, place: str) -> None:
     if figures.measures != MEASURES[data.label_origin]:
         got = f"figures called {figures.measures[:60]!a}"
         raise refusal(place, f"{MEASURES[data.label_origin]}, for so the labels are", got)
+
+
+def _check_tested(tested: Tested, figures: Figures, place: str) -> None:
+    """The figures follow from the answers they are said to be of."""
+    right = float((tested.predicted == tested.reference).mean())
+    if len(tested) != figures.n or abs(right - figures.overall_accuracy) > _ROUNDING:
+        got = f"{len(tested):,} of which {right:.4f} are right"
+        wish = f"{figures.n:,} samples of which {figures.overall_accuracy:.4f} are right"
+        raise refusal(place, f"{wish}, as metrics.json says", got)
+
+
+def _check_history(path: Path, run: Run, data: DataRecord, where: object) -> None:
+    inside = path.relative_to(run.folder)
+    with _telling(run, where, str(inside)):
+        history = read_history(path.parent)
+    if history is None or not set(history.codes) <= set(data.legend.codes):
+        got = "none" if history is None else "of other classes"
+        raise refusal(f"{where}, {inside}", "a table of epochs and the legend's classes", got)
 
 
 def _check_split(path: Path, data: DataRecord, place: str) -> None:
