@@ -29,7 +29,14 @@ class Page:
 
 
 # Every page, in the order of the menu. A new one is its file and a line here.
-PAGES = (Page("crop_map", ":material/map:"),)
+PAGES = (
+    Page("crop_map", ":material/map:"),
+    Page("compare", ":material/compare:"),
+    Page("training", ":material/model_training:"),
+    Page("confidence", ":material/verified:"),
+    Page("learning", ":material/monitoring:"),
+    Page("guide", ":material/help:"),
+)
 
 
 def page_file(name: str) -> Path:

@@ -51,6 +51,10 @@ class State:
     """Legend code of the class to explain; the predicted one where not chosen."""
     contrast: int | None = None
     """Legend code of the class to explain it against."""
+    threshold: int = 0
+    """Least confidence that is drawn, percent."""
+    cell: tuple[int, int] | None = None
+    """Legend codes of a cell of the confusion matrix: the true class, the class given."""
     language: str | None = None
 
     @property
@@ -94,6 +98,17 @@ def _codes(raw: str) -> tuple[int, ...]:
     return tuple(sorted({_code(part) for part in raw[:1024].split(",")}))
 
 
+def _percent(raw: str) -> int:
+    if not (raw.isascii() and raw.isdigit() and int(raw[:4]) <= 100):
+        raise ValueError(raw)
+    return int(raw)
+
+
+def _pair(raw: str) -> tuple[int, int]:
+    first, second = raw[:16].split(",")
+    return _code(first), _code(second)
+
+
 _PARSERS: Mapping[str, Callable[[str], Any]] = {
     "region": _text,
     "run": _text,
@@ -107,6 +122,8 @@ _PARSERS: Mapping[str, Callable[[str], Any]] = {
     "method": _one_of(lambda: tuple(ATTRIBUTION_METHODS)),
     "target": _code,
     "contrast": _code,
+    "threshold": _percent,
+    "cell": _pair,
     "language": _one_of(lambda: LANGUAGES),
 }
 

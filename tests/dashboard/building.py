@@ -8,7 +8,7 @@ from cropcore.sources.region import open_region
 from cropcore.training.launching import write_state
 from cropcore.training.procedure import train
 from cropcore.training.record import make_request
-from cropcore.training.run import create_run
+from cropcore.training.run import Run, create_run
 from tests.building import write_region
 
 HOSTILE = "<script>alert(1)</script>"
@@ -29,18 +29,27 @@ def build_workspace(folder: Path) -> Path:
     (folder / "regions" / "broken").mkdir()
     (folder / "regions" / "broken" / "region.toml").write_text("title = ", encoding="utf-8")
     (folder / "regions" / "table.csv").write_text("id,label\n", encoding="utf-8")
-    changes = {"filters": 8, "dense_units": 16, "epochs": 6, "batch_size": 32}
-    request = make_request(str(region), "cnn1d", changes=changes, baseline=False)
-    run = create_run(folder / "runs" / "good", request)
-    train(run, lambda stage, row: None, lambda: False)
-    write_state(run, "done")
-    source = open_region(region, SourceOptions())
-    map_run(run, source, run.folder / "maps" / source.name)
+    small = {"filters": 8, "dense_units": 16, "epochs": 6, "batch_size": 32}
+    request = make_request(str(region), "cnn1d", changes=small, baseline=False)
+    _finish(create_run(folder / "runs" / "good", request))
+    few = {"n_trees": 3, "min_samples_leaf": 700}  # worse on purpose: the network comes first
+    _finish(
+        create_run(
+            folder / "runs" / "forest", make_request(str(region), "random_forest", changes=few)
+        )
+    )
     create_run(folder / "runs" / "waiting", request)
     (folder / "runs" / "damaged").mkdir()
     (folder / "runs" / "damaged" / "run.json").write_text("{]", encoding="utf-8")
     (folder / "secret.txt").write_text("nobody's business", encoding="utf-8")
     return folder
+
+
+def _finish(run: Run) -> None:
+    train(run, lambda stage, row: None, lambda: False)
+    write_state(run, "done")
+    source = open_region(Path(run.record.request.region), SourceOptions())
+    map_run(run, source, run.folder / "maps" / source.name)
 
 
 def _edit(path: Path, old: str, new: str) -> None:

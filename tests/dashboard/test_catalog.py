@@ -18,7 +18,7 @@ def test_regions_are_listed_with_titles_and_reasons(workspace):
 
 def test_runs_are_listed_usable_or_with_the_reason(workspace):
     runs = {item.id: item for item in read_catalog().runs}
-    assert set(runs) == {"good", "waiting", "damaged"}
+    assert set(runs) == {"good", "forest", "waiting", "damaged"}
     good = runs["good"]
     assert good.usable
     assert good.architecture == "cnn1d"
@@ -34,7 +34,7 @@ def test_runs_are_listed_usable_or_with_the_reason(workspace):
 def test_runs_that_mapped_a_region_come_first(workspace):
     catalog = read_catalog()
     region = catalog.region(REGION)
-    assert [run.id for run in catalog.runs_for(region)] == ["good"]
+    assert [run.id for run in catalog.runs_for(region)] == ["good", "forest"]
     assert catalog.run("good").learnt_from(region)
     assert catalog.run("good").map_of(region) is not None
     assert catalog.run("good").map_of(catalog.region("unmapped")) is None

@@ -1,36 +1,19 @@
 """The pages as scripts: what is shown, what is asked, what is said when something is wrong."""
 
 import shutil
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import TABLES
 from tests.dashboard.building import HOSTILE, REGION
+from tests.dashboard.pages import open_page, press, words
 
-MAIN = str(Path(__file__).parents[2] / "dashboard" / "main.py")
 PLACE = {"lat": "50.541", "lon": "4.415"}
 
 
 @pytest.fixture
 def show(workspace):
-    def run(**address):
-        app = AppTest.from_file(MAIN, default_timeout=120)
-        for name, value in address.items():
-            app.query_params[name] = value
-        return app.run()
-
-    return run
-
-
-def words(app):
-    kinds = ("markdown", "caption", "info", "warning", "error", "subheader")
-    return "\n".join(str(item.value) for kind in kinds for item in app.get(kind))
-
-
-def press(app, key):
-    next(item for item in app.button if item.label == TABLES["en"][key]).click().run()
+    return open_page
 
 
 def test_first_screen_is_a_region_by_a_run(show):

@@ -1,42 +1,6 @@
-"""Simplified Chinese."""
+"""Words of the crop map."""
 
-CHINESE = {
-    "page.crop_map": "作物分布图",
-    "language": "语言",
-    "simulated": "模拟数据",
-    "simulated.help": "没有卫星拍摄过这片土地：作物、天气和影像均由计算生成。",
-    "bundled": "示例",
-    "cancel": "取消",
-    "run.scores.reference_data": "{run}：宏平均 F1 {f1}（95 %：{low}–{high}），{n} 个测试样本",
-    "run.scores.map_product": "{run}：与地图产品的一致性，宏平均 F1 {f1}"
-    "（95 %：{low}–{high}），{n} 个测试样本",
-    # choosing
-    "pick.region": "区域",
-    "pick.run": "模型",
-    "pick.unusable": "另有 {count} 个无法使用",
-    "pick.layer": "图层",
-    "pick.opacity": "不透明度",
-    "pick.date": "影像日期",
-    "pick.date.clear": "{date} · 晴空 {clear}",
-    "layer.class": "作物",
-    "layer.confidence": "置信度",
-    "layer.labels": "参考标签",
-    "layer.rgb": "真彩色",
-    "layer.nir": "近红外",
-    "state.rejected": "网址中的{name} = {value} 在此不存在，已改用默认值。",
-    "state.region": "区域",
-    "state.run": "模型",
-    "state.second": "第二个模型",
-    "state.layer": "图层",
-    "state.opacity": "不透明度",
-    "state.hidden": "隐藏类别",
-    "state.date": "日期",
-    "state.lon": "经度",
-    "state.lat": "纬度",
-    "state.method": "方法",
-    "state.target": "类别",
-    "state.contrast": "对比类别",
-    "state.language": "语言",
+WORDS = {
     # legend
     "legend.item": "{name} · {area} 公顷 · {share}",
     "legend.all": "全部显示",
@@ -99,20 +63,4 @@ CHINESE = {
     "method.saliency": "显著性",
     "method.integrated_gradients": "积分梯度",
     "chart.date": "日期",
-    # empty, loading, failed
-    "empty.regions": "还没有区域：请把一个 GeoTIFF 文件夹放入 {folder}。",
-    "empty.again": "重新查找",
-    "empty.map": "{run} 尚未为 {region} 制图。",
-    "empty.map.action": "现在制图",
-    "loading.map": "正在用 {run} 为 {region} 制图……",
-    "loading.model": "正在加载模型（TensorFlow 首次启动需数秒）……",
-    "loading.explain": "正在解释……",
-    "failure.input": "未能完成",
-    "failure.disk": "磁盘拒绝写入",
-    "failure.memory": "本机内存已用尽；请关闭其他程序或选择较小的区域。",
-    "failure.unforeseen": "发生了意外错误。",
-    "failure.details": "可复制的详细信息",
-    "failure.again": "重试",
 }
-
-__all__ = ["CHINESE"]

@@ -1,43 +1,6 @@
-"""English."""
+"""Words of the crop map."""
 
-ENGLISH = {
-    "page.crop_map": "Crop map",
-    "language": "Language",
-    "simulated": "Simulated",
-    "simulated.help": "No satellite saw this land: crops, weather and imagery are computed.",
-    "bundled": "sample",
-    "cancel": "Cancel",
-    "run.scores.reference_data": "{run}: macro F1 {f1} (95 %: {low}–{high}) on {n} test samples",
-    "run.scores.map_product": "{run}: agreement with a map product, macro F1 {f1} "
-    "(95 %: {low}–{high}) on {n} test samples",
-    # choosing
-    "pick.region": "Region",
-    "pick.run": "Model",
-    "pick.unusable": "{count} more that cannot be used",
-    "pick.layer": "Layer",
-    "pick.opacity": "Opacity",
-    "pick.date": "Date of the picture",
-    "pick.date.clear": "{date} · {clear} clear",
-    "layer.class": "Crops",
-    "layer.confidence": "Confidence",
-    "layer.labels": "Reference",
-    "layer.rgb": "Natural colour",
-    "layer.nir": "Infrared",
-    "state.rejected": "The address says {name} = {value}, which does not exist here; "
-    "the usual was taken instead.",
-    "state.region": "region",
-    "state.run": "model",
-    "state.second": "second model",
-    "state.layer": "layer",
-    "state.opacity": "opacity",
-    "state.hidden": "hidden classes",
-    "state.date": "date",
-    "state.lon": "longitude",
-    "state.lat": "latitude",
-    "state.method": "method",
-    "state.target": "class",
-    "state.contrast": "other class",
-    "state.language": "language",
+WORDS = {
     # legend
     "legend.item": "{name} · {area} ha · {share}",
     "legend.all": "Show all",
@@ -105,21 +68,4 @@ ENGLISH = {
     "method.saliency": "Saliency",
     "method.integrated_gradients": "Integrated gradients",
     "chart.date": "Date",
-    # empty, loading, failed
-    "empty.regions": "There is no region yet: put a folder of GeoTIFFs into {folder}.",
-    "empty.again": "Look again",
-    "empty.map": "{run} has not mapped {region} yet.",
-    "empty.map.action": "Make the map now",
-    "loading.map": "Mapping {region} with {run} …",
-    "loading.model": "Loading the model (TensorFlow starts once, some seconds) …",
-    "loading.explain": "Explaining …",
-    "failure.input": "This did not work",
-    "failure.disk": "The disk refused",
-    "failure.memory": "The memory of this machine was used up; close other programs or choose a "
-    "smaller region.",
-    "failure.unforeseen": "Something unforeseen went wrong.",
-    "failure.details": "Details to copy",
-    "failure.again": "Try again",
 }
-
-__all__ = ["ENGLISH"]

@@ -1,0 +1,23 @@
+"""English: a file of words for each page."""
+
+from dashboard.i18n.en import (
+    compare,
+    confidence,
+    crop_map,
+    guide,
+    learning,
+    shared,
+    training,
+)
+
+ENGLISH = {
+    **shared.WORDS,
+    **crop_map.WORDS,
+    **compare.WORDS,
+    **training.WORDS,
+    **confidence.WORDS,
+    **learning.WORDS,
+    **guide.WORDS,
+}
+
+__all__ = ["ENGLISH"]

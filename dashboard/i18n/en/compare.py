@@ -1,0 +1,3 @@
+"""Words of the page compare."""
+
+WORDS: dict[str, str] = {}

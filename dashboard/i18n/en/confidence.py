@@ -1,0 +1,3 @@
+"""Words of the page confidence."""
+
+WORDS: dict[str, str] = {}

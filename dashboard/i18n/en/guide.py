@@ -1,0 +1,3 @@
+"""Words of the page guide."""
+
+WORDS: dict[str, str] = {}

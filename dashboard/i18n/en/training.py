@@ -1,0 +1,3 @@
+"""Words of the page training."""
+
+WORDS: dict[str, str] = {}

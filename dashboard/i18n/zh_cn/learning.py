@@ -1,0 +1,3 @@
+"""Words of the page learning."""
+
+WORDS: dict[str, str] = {}

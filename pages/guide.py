@@ -1,0 +1,7 @@
+"""The page guide."""
+
+import streamlit as st
+
+from dashboard.i18n import t
+
+st.subheader(t("page.guide"), anchor=False)
