@@ -1,6 +1,5 @@
 """``cropcore train`` and ``cropcore evaluate``."""
 
-import csv
 import shutil
 import subprocess
 import time
@@ -14,6 +13,7 @@ from rich.text import Text
 from cropcore.cli import options as given
 from cropcore.cli.printing import messages, print_json, print_metrics, results, say, tensorflow
 from cropcore.errors import RunError, SettingError
+from cropcore.training.history import read_history
 from cropcore.training.launching import Status, launch, status
 from cropcore.training.record import Preset, TrainingRequest, make_request
 from cropcore.training.run import Run, create_run, open_run
@@ -190,15 +190,11 @@ def _end_badly(run: Run, state: Status, *, made: bool) -> None:
 def _result(run: Run, state: Status) -> dict[str, Any]:
     metrics = run.read_json("metrics.json")
     models = run.record.models
-    history = run.folder / "history.csv"
-    epochs = models["final"].epochs
-    if history.is_file():
-        with history.open(newline="", encoding="utf-8") as file:
-            epochs = sum(1 for _ in csv.DictReader(file))
+    history = read_history(run.folder)
     result = {
         "run": str(run.folder),
         "state": state.state,
-        "epochs": epochs,
+        "epochs": len(history.epochs) if history else models["final"].epochs,
         "seconds": round(sum(model.seconds for model in models.values()), 2),
         "metrics": metrics,
     }

@@ -160,7 +160,7 @@ def _grow(
 def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
     import keras
 
-    from cropcore.training.recorder import Progress, Recorder, read_progress
+    from cropcore.training.recorder import Progress, Recorder, read_progress, watched
 
     if not isinstance(task.architecture, Network):
         raise TypeError(f"{task.architecture!r} is no network")
@@ -172,8 +172,16 @@ def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
         model = load_network(task.folder / "checkpoint.keras", compiled=True)
     else:
         model = _compiled(task, task.architecture, mean, sd, len(series))
+    measured = watched(labels, task.seed)
     recorder = Recorder(
-        task.folder, _part(task, task.split.validation), task.settings, progress, tell, stop
+        task.folder,
+        (series[measured], labels[measured]),
+        _part(task, task.split.validation),
+        task.data.legend.codes,
+        task.settings,
+        progress,
+        tell,
+        stop,
     )
     stopped = False
     try:

@@ -6,7 +6,7 @@ import csv
 import json
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,16 +14,19 @@ from typing import Any
 import keras
 import numpy as np
 
-from cropcore.accuracy import macro_f1
+from cropcore.accuracy import confusion_matrix, macro_f1
+from cropcore.accuracy.statistics import f1
 from cropcore.confidence import nll, softmax
 from cropcore.errors import DivergedError
 from cropcore.prediction import network_predictor
 from cropcore.prediction.predictor import CHUNK
 from cropcore.training.files import first_line, replace_file, unreadable
 from cropcore.training.fitting import raise_if
+from cropcore.training.history import COLUMNS, HISTORY, class_column
 from cropcore.training.record import TrainingSettings
 
-COLUMNS = ("epoch", "loss", "val_loss", "val_overall_accuracy", "val_macro_f1", "lr", "seconds")
+_WATCHED = 2000
+"""Training samples that are measured after each epoch, at most."""
 
 
 @dataclass
@@ -42,7 +45,10 @@ class Recorder(keras.callbacks.Callback):
 
     Args:
         folder: Where ``history.csv``, ``checkpoint.keras`` and ``checkpoint.json`` go.
-        validation: Series (sample, time, band) and class indices (sample,).
+        training: Series (sample, time, band) and class indices (sample,) that are measured
+            beside the validation groups; a part of all, see :func:`watched`.
+        validation: The same of the validation groups.
+        codes: Of the legend; class indices are positions in it.
         settings: Patience and the number of epochs.
         progress: Where the training stands; changed in place.
         tell: Called with each finished epoch's row.
@@ -52,7 +58,9 @@ class Recorder(keras.callbacks.Callback):
     def __init__(
         self,
         folder: Path,
+        training: tuple[np.ndarray, np.ndarray],
         validation: tuple[np.ndarray, np.ndarray],
+        codes: Sequence[int],
         settings: TrainingSettings,
         progress: Progress,
         tell: Callable[[dict[str, float]], None],
@@ -60,7 +68,9 @@ class Recorder(keras.callbacks.Callback):
     ) -> None:
         super().__init__()
         self.folder = folder
-        self.series, self.labels = validation
+        self.series = np.concatenate([training[0], validation[0]])
+        self.training_labels, self.labels = training[1], validation[1]
+        self.codes = codes
         self.settings = settings
         self.progress = progress
         self.tell = tell
@@ -79,7 +89,7 @@ class Recorder(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Measure, record, keep the best weights, and stop when nothing improves."""
         progress = self.progress
-        row = self._measure(epoch + 1, float((logs or {}).get("loss", math.nan)))
+        row, of_classes = self._measure(epoch + 1, float((logs or {}).get("loss", math.nan)))
         progress.epoch, progress.seconds = epoch + 1, row["seconds"]
         if not (math.isfinite(row["loss"]) and math.isfinite(row["val_loss"])):
             raise DivergedError(
@@ -95,7 +105,7 @@ class Recorder(keras.callbacks.Callback):
         if waited and waited % max(self.settings.patience // 3, 1) == 0:
             rate = self.model.optimizer.learning_rate
             rate.assign(np.maximum(rate.numpy() * 0.5, 1e-6))
-        self._append(row)
+        self._append(row | of_classes)
         replace_file(self.folder / "checkpoint.keras", self.model.save)
         state = json.dumps(asdict(progress))
         replace_file(self.folder / "checkpoint.json", lambda path: path.write_text(state))
@@ -103,27 +113,55 @@ class Recorder(keras.callbacks.Callback):
         if waited >= self.settings.patience:
             self.model.stop_training = True
 
-    def _measure(self, epoch: int, loss: float) -> dict[str, float]:
+    def _measure(self, epoch: int, loss: float) -> tuple[dict[str, float], dict[str, float]]:
+        """The epoch's row, and the F1 of each class that has validation samples."""
         probabilities = softmax(self.logits(self.series))
-        predicted = probabilities.argmax(axis=1)
-        return {
+        known, new = np.split(probabilities, [len(self.training_labels)])
+        predicted = new.argmax(axis=1)
+        row = {
             "epoch": epoch,
             "loss": loss,
-            "val_loss": nll(probabilities, self.labels),
+            "train_loss": nll(known, self.training_labels),
+            "val_loss": nll(new, self.labels),
             "val_overall_accuracy": float((predicted == self.labels).mean()),
+            "train_macro_f1": macro_f1(self.training_labels, known.argmax(axis=1)),
             "val_macro_f1": macro_f1(self.labels, predicted),
             "lr": float(self.model.optimizer.learning_rate.numpy()),
             "seconds": time.monotonic() - self.started,
         }
+        matrix = confusion_matrix(self.labels, predicted, range(len(self.codes)))
+        of_class = zip(self.codes, matrix.sum(axis=1), f1(matrix).tolist(), strict=True)
+        return row, {class_column(code): share for code, count, share in of_class if count}
 
-    def _append(self, row: dict[str, float]) -> None:
-        path = self.folder / "history.csv"
+    def _append(self, row: Mapping[str, float]) -> None:
+        """Add a line to the history, in the columns it was begun with."""
+        path = self.folder / HISTORY
         new = row["epoch"] == 1
+        columns = [*COLUMNS, *map(class_column, self.codes)]
+        if not new:
+            with path.open(newline="", encoding="utf-8") as file:
+                columns = next(csv.reader(file))
         with path.open("w" if new else "a", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             if new:
-                writer.writerow(COLUMNS)
-            writer.writerow([f"{row[column]:.6g}" for column in COLUMNS])
+                writer.writerow(columns)
+            writer.writerow([f"{row[name]:.6g}" if name in row else "" for name in columns])
+
+
+def watched(labels: np.ndarray, seed: int) -> np.ndarray:
+    """Which training samples are measured after each epoch: a share of each class, drawn once.
+
+    Args:
+        labels: Class index of each training sample, int (sample,).
+        seed: Same seed, same samples.
+
+    Returns:
+        Positions, int64, ascending; all of them where they are few.
+    """
+    drawn = np.random.default_rng(seed).permutation(len(labels))
+    by_class = drawn[np.argsort(labels[drawn], kind="stable")]
+    every = np.linspace(0, len(labels), min(len(labels), _WATCHED), endpoint=False, dtype=np.int64)
+    return np.sort(by_class[every])
 
 
 def read_progress(folder: Path) -> Progress | None:
@@ -139,13 +177,13 @@ def read_progress(folder: Path) -> Progress | None:
         return None
     try:
         progress = Progress(**json.loads(path.read_text(encoding="utf-8")))
-        with (folder / "history.csv").open(newline="", encoding="utf-8") as file:
+        with (folder / HISTORY).open(newline="", encoding="utf-8") as file:
             rows = list(csv.reader(file))
     except (OSError, ValueError, TypeError) as error:
         raise unreadable(path, first_line(error)) from error
     text = "".join(f"{','.join(row)}\n" for row in rows[: progress.epoch + 1])
-    replace_file(folder / "history.csv", lambda target: target.write_text(text, encoding="utf-8"))
+    replace_file(folder / HISTORY, lambda target: target.write_text(text, encoding="utf-8"))
     return progress
 
 
-__all__ = ["COLUMNS", "Progress", "Recorder", "read_progress"]
+__all__ = ["Progress", "Recorder", "read_progress", "watched"]

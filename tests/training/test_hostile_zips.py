@@ -12,7 +12,7 @@ import pytest
 from cropcore.errors import CropcoreError, RunError, StorageError
 from cropcore.training.exchange import export_run, import_run
 from cropcore.training.exchange.archives import Limits
-from tests.zips import refused, rewrite
+from tests.zips import contents, refused, rewrite
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +156,28 @@ def test_changed_or_unlisted_or_missing_files(packed, tmp_path):
     for manifest in (b"", b"[]", b"{}", b'{"format": 2}', b"[" * 100_000, b"\xff"):
         rewrite(packed, path, {"manifest.json": manifest})
         refused(path, workspace, "the list that `cropcore export` writes")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda text: b"epoch\n", "got no column loss"),
+        (lambda text: text[: text.index(b"\n") + 1], "got none"),
+        (lambda text: b"", "got none"),
+        (lambda text: b"\xff\n", "decode"),
+        (lambda text: text.replace(b"val_f1_3", b"<script>"), "got a column '<script>'"),
+        (lambda text: text.replace(b"f1_3", b"f1_9"), "got of other classes"),
+        (lambda text: text.replace(b"\r\n2,", b"\r\n7,"), "another epoch in the line of epoch 2"),
+        (lambda text: text + b"13,=1+1" + b",1" * 10 + b"\n", "no number as loss"),
+        (lambda text: text + b"13,nan" + b",1" * 10 + b"\n", "an impossible loss"),
+        (lambda text: text + b"13,1\n", "2 cells instead of 12"),
+        (lambda text: text + b"\n" * 6000, "got 6,012 epochs"),
+    ],
+)
+def test_history_that_is_no_table_of_epochs(packed, tmp_path, change, message):
+    text = contents(packed)["history.csv"]
+    path = rewrite(packed, tmp_path / "bad.zip", {"history.csv": change(text)})
+    refused(path, tmp_path / "w", rf"history\.csv: .*{message}")
 
 
 def test_flipped_bits_and_cuts_are_refused_or_harmless(packed, tmp_path):

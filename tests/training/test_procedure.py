@@ -280,11 +280,12 @@ def test_stop_while_the_baseline_grows_keeps_the_model(table, tmp_path):
 
 
 def test_history_written_after_the_last_checkpoint_is_taken_back(tmp_path):
-    from cropcore.training.recorder import COLUMNS, read_progress
+    from cropcore.training.history import COLUMNS
+    from cropcore.training.recorder import read_progress
 
     (tmp_path / "checkpoint.json").write_text('{"epoch": 1, "best_epoch": 1, "best_loss": 0.5}')
     (tmp_path / "checkpoint.keras").write_bytes(b"")
-    rows = [",".join(COLUMNS), "1,1,1,1,1,1,1", "2,1,1,1,1,1,1"]
+    rows = [",".join(values) for values in (COLUMNS, "1" * len(COLUMNS), "2" * len(COLUMNS))]
     (tmp_path / "history.csv").write_text("\n".join(rows) + "\n")
     assert read_progress(tmp_path).epoch == 1
     assert (tmp_path / "history.csv").read_text().splitlines() == rows[:2]
