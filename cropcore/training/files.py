@@ -60,7 +60,10 @@ def save_model(folder: Path, fitted: Any) -> None:
     if hasattr(fitted, "estimators_"):
         import skops.io
 
-        replace_file(folder / "model.skops", lambda path: skops.io.dump(fitted, path))
+        replace_file(
+            folder / "model.skops",
+            lambda path: skops.io.dump(fitted, path, compression=zipfile.ZIP_DEFLATED),
+        )
     else:
         replace_file(folder / "model.keras", fitted.save)
 

@@ -57,11 +57,14 @@ def test_files_are_the_same_each_time(tmp_path, folder, season):
 
 
 def test_build_makes_the_folder_at_once(tmp_path):
-    done = RUNNER.invoke(demo.app, ["build", str(tmp_path / "new"), "--size", "48", "--json"])
+    arguments = ["build", str(tmp_path / "new"), "--size", "48", "--no-runs", "--json"]
+    done = RUNNER.invoke(demo.app, arguments)
     assert done.exit_code == 0, done.output
-    assert json.loads(done.stdout)["region"] == str(tmp_path / "new" / NAME)
-    assert [path.name for path in (tmp_path / "new").iterdir()] == [NAME]
-    assert (tmp_path / "new" / NAME / "region.toml").is_file()
+    region = tmp_path / "new" / "regions" / NAME
+    told = json.loads(done.stdout)
+    assert (told["region"], told["runs"]) == (str(region), [])
+    assert [path.name for path in region.parent.iterdir()] == [NAME]
+    assert (region / "region.toml").is_file()
 
 
 def test_build_that_fails_leaves_nothing(tmp_path):

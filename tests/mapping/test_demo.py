@@ -1,0 +1,52 @@
+"""The bundled runs are what their recipe gives, and their figures are what their models do."""
+
+import numpy as np
+import pytest
+import rasterio
+
+from cropcore.mapping import CLASS_MAP
+from cropcore.mapping.demo import DEMO_RUNS, build_run
+from cropcore.sources.simulation import NAME
+from cropcore.training.measuring import evaluate_run
+from cropcore.training.record import make_request
+from cropcore.training.run import open_run
+from cropcore.workspace import sample_data
+
+REGION = sample_data() / "regions" / NAME
+FIGURES = ("overall_accuracy", "macro_f1", "kappa", "ece")
+NEAR = 0.02
+
+
+def bundled(demo):
+    return open_run(sample_data() / "runs" / demo.name)
+
+
+@pytest.mark.parametrize("demo", DEMO_RUNS, ids=lambda demo: demo.name)
+def test_bundled_run_is_the_recipe_and_measures_the_same_again(demo):
+    run = bundled(demo)
+    wanted = make_request(NAME, demo.architecture, preset="quick", changes=demo.changes)
+    assert run.record.request == wanted
+    recorded, again = run.read_json("metrics.json"), evaluate_run(run)
+    for name in FIGURES:
+        assert again[name] == pytest.approx(recorded[name], abs=NEAR), name
+    assert again["n"] == recorded["n"] == len(run.tested())
+    assert (run.folder / "maps" / NAME / CLASS_MAP).is_file()
+
+
+def test_rebuilt_run_is_as_good_and_maps_the_same(tmp_path):
+    demo = next(item for item in DEMO_RUNS if item.architecture == "random_forest")
+    run = build_run(demo, REGION, tmp_path, lambda stage, row: None)
+    recorded, again = (item.read_json("metrics.json") for item in (bundled(demo), run))
+    for name in FIGURES:
+        assert again[name] == pytest.approx(recorded[name], abs=NEAR), name
+    maps = []
+    for item in (bundled(demo), run):
+        with rasterio.open(item.folder / "maps" / NAME / CLASS_MAP) as raster:
+            maps.append(raster.read(1))
+    assert np.mean(maps[0] == maps[1]) > 1 - NEAR
+
+
+def test_what_is_bundled_is_small():
+    for kind, most in (("regions", 9.0), ("runs", 5.0)):
+        files = [path for path in (sample_data() / kind).rglob("*") if path.is_file()]
+        assert sum(path.stat().st_size for path in files) / 1e6 < most, kind
