@@ -7,6 +7,7 @@ from cropcore.cube.calendar import Calendar, season_days
 from cropcore.cube.cube import Acquisitions, Cube
 from cropcore.cube.grid import Block, Grid, Window
 from cropcore.cube.preparation import Preparation, SourceBands
+from cropcore.cube.steps import Steps
 
 __all__ = [
     "Acquisitions",
@@ -16,6 +17,7 @@ __all__ = [
     "Grid",
     "Preparation",
     "SourceBands",
+    "Steps",
     "Window",
     "season_days",
 ]

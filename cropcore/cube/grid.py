@@ -10,6 +10,9 @@ from pyproj import CRS, Geod, Transformer
 
 from cropcore.errors import LocationError, SettingError
 
+_STEPS = 2**20
+"""Fractions of a pixel that places in another grid are rounded to."""
+
 
 @dataclass(frozen=True)
 class Window:
@@ -77,6 +80,56 @@ class Grid:
         x, y = self.affine @ (np.asarray(col) + 0.5, np.asarray(row) + 0.5)
         lon, lat = _transformer(self.crs, "EPSG:4326").transform(x, y)
         return np.asarray(lon), np.asarray(lat)
+
+    def places_in(
+        self, other: "Grid", row: np.ndarray, col: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Where points of this grid lie in another one, fractional.
+
+        Places count from the upper left corner of the first pixel: its centre is at 0.5, 0.5.
+        They are rounded to a millionth of a pixel, so that grids that differ by rounding alone
+        are the same.
+
+        Args:
+            other: A grid in any coordinate system; longitudes may be counted from 0 or −180.
+            row: Rows of points in this grid, any shape.
+            col: Their columns.
+
+        Returns:
+            Row and column in the other grid, float64; infinite where its system does not reach.
+
+        Raises:
+            ProjError: There is no way between the systems, such as those of two planets.
+        """
+        x, y = self.affine @ (np.asarray(col, dtype=float), np.asarray(row, dtype=float))
+        if not _same_system(self.crs, other.crs):
+            x, y = _transformer(self.crs, other.crs).transform(x, y)
+            if _is_geographic(other.crs):
+                left = other._left
+                with np.errstate(invalid="ignore"):  # infinite where there is no such place
+                    x = np.where(np.isfinite(x), left + (np.asarray(x) - left) % 360, np.inf)
+        with np.errstate(invalid="ignore"):
+            cols, rows = ~other.affine @ (np.asarray(x), np.asarray(y))
+        return _rounded(rows), _rounded(cols)
+
+    def pixel_metres(self) -> tuple[float, float]:
+        """Height and width of a pixel, metres; of degrees, in the middle of the grid."""
+        a, b, _, d, e, _ = self.transform
+        crs = CRS.from_user_input(self.crs)
+        if not crs.is_geographic:
+            unit = crs.axis_info[0].unit_conversion_factor if crs.axis_info else 1.0
+            return float(np.hypot(b, e)) * unit, float(np.hypot(a, d)) * unit
+        geod = crs.get_geod() or Geod(ellps="WGS84")
+        row, col = self.height / 2, self.width / 2
+        x, y = self.affine @ (np.array([col, col, col + 1]), np.array([row, row + 1, row]))
+        *_, metres = geod.inv(x[[0, 0]], y[[0, 0]], x[1:], y[1:])
+        return float(metres[0]), float(metres[1])
+
+    @property
+    def _left(self) -> float:
+        """Smallest x of its corners."""
+        cols, rows = np.array([0, 0, self.width, self.width]), np.array([0, self.height] * 2)
+        return float((self.affine @ (cols, rows))[0].min())
 
     def pixel_at(self, lon: float, lat: float) -> tuple[int, int]:
         """Row and column of the pixel that holds one WGS 84 point.
@@ -154,6 +207,20 @@ class Grid:
 @lru_cache(maxsize=64)
 def _transformer(source: str, target: str) -> Transformer:
     return Transformer.from_crs(source, target, always_xy=True)
+
+
+@lru_cache(maxsize=64)
+def _same_system(one: str, other: str) -> bool:
+    return one == other or CRS(one).equals(CRS(other), ignore_axis_order=True)
+
+
+@lru_cache(maxsize=64)
+def _is_geographic(crs: str) -> bool:
+    return bool(CRS(crs).is_geographic)
+
+
+def _rounded(place: np.ndarray) -> np.ndarray:
+    return np.asarray(np.round(place * _STEPS) / _STEPS)
 
 
 def _floor(value: np.ndarray) -> np.ndarray:

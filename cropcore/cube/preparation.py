@@ -1,19 +1,24 @@
 """The one path from acquisitions to model input, for training, mapping and explaining alike.
 
-Mask (already NaN) → regular dates since the season's start → gaps filled in time → (time, band).
+Mask (already NaN) → residual clouds screened → regular dates since the season's start → gaps filled
+in time → indices added → (time, band). What of it is done, and how, is said by the run's steps.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 import numpy as np
 
-from cropcore.bands import match_band
+from cropcore.bands import Unit, match_band
 from cropcore.cube.calendar import Calendar
 from cropcore.cube.compositing import composite, fill_gaps
 from cropcore.cube.cube import Acquisitions
+from cropcore.cube.indices import compute_index, index_bands
+from cropcore.cube.screening import residual_clouds
+from cropcore.cube.steps import Steps
+from cropcore.cube.whittaker import whittaker
 from cropcore.errors import RunError
 
 _PIXELS_AT_ONCE = 2048
@@ -39,11 +44,17 @@ class Preparation:
     calendar: Calendar
     sources: tuple[SourceBands, ...]
     fusion: Fusion = "early"
+    steps: Steps = field(default_factory=Steps)
+
+    @property
+    def seen_bands(self) -> tuple[str, ...]:
+        """The bands that come from imagery."""
+        return tuple(band for source in self.sources for band in source.bands)
 
     @property
     def bands(self) -> tuple[str, ...]:
-        """Names of the input's band axis."""
-        return tuple(band for source in self.sources for band in source.bands)
+        """Names of the input's band axis: those seen, then the indices."""
+        return (*self.seen_bands, *self.steps.indices)
 
     def __call__(
         self, sources: Sequence[Acquisitions], start: date
@@ -63,26 +74,75 @@ class Preparation:
             RunError: A band the model needs is in no source.
         """
         taken = self._assign(sources)
-        n_pixels = int(np.prod(taken[0][0].values.shape[1:-1]))
+        n_pixels = int(np.prod(taken[0].imagery.values.shape[1:-1]))
         shape = (n_pixels, self.calendar.n_dates, len(self.bands))
         series = np.empty(shape, dtype=np.float32)  # (pixel, time, band)
         clear = np.ones(n_pixels, dtype=bool)
         first = 0
-        for found, columns in taken:
-            values = found.values.reshape(len(found.dates), n_pixels, len(found.bands))
-            units = tuple(found.units[column] for column in columns)
-            positions = self.calendar.positions(found.dates, start)
-            target = series[..., first : first + len(columns)]
-            for begin in range(0, n_pixels, _PIXELS_AT_ONCE):
-                part = values[:, begin : begin + _PIXELS_AT_ONCE][..., columns]
-                regular = composite(part, positions, self.calendar.n_dates, units)
-                target[begin : begin + _PIXELS_AT_ONCE] = fill_gaps(regular).transpose(1, 0, 2)
+        for found in taken:
+            positions = self.calendar.positions(found.imagery.dates, start)
+            target = series[..., first : first + len(found.columns)]
+            for part, observed in self._observed(found, start):
+                regular = composite(observed, positions, self.calendar.n_dates, found.units)
+                target[part] = self._fill(regular).transpose(1, 0, 2)
             # gaps are filled: one date tells for all
             clear &= np.isfinite(target[:, 0]).any(axis=-1)
-            first += len(columns)
+            first += len(found.columns)
+        self._add_indices(series, taken)
         return series, clear
 
-    def _assign(self, sources: Sequence[Acquisitions]) -> list[tuple[Acquisitions, list[int]]]:
+    def looks(self, sources: Sequence[Acquisitions], start: date) -> np.ndarray:
+        """How often each source saw the ground clearly in the season.
+
+        Args:
+            sources: As for a call.
+            start: Likewise.
+
+        Returns:
+            Acquisitions with a value in any band, uint16 (source, pixel).
+        """
+        counts = []
+        for found in self._assign(sources):
+            within = self.calendar.positions(found.imagery.dates, start) >= 0
+            seen = [
+                np.isfinite(observed[within]).any(axis=-1).sum(axis=0, dtype=np.uint16)
+                for _, observed in self._observed(found, start)
+            ]
+            counts.append(np.concatenate(seen))
+        return np.stack(counts)
+
+    def _observed(self, found: "_Taken", start: date) -> Iterator[tuple[slice, np.ndarray]]:
+        """Observations of some pixels at a time, (time, pixel, band), residual clouds NaN."""
+        values = found.imagery.values
+        values = values.reshape(len(values), -1, values.shape[-1])  # (time, pixel, band)
+        days = np.array([(day - start).days for day in found.imagery.dates], dtype=np.float64)
+        visible = [match_band(name, found.bands) for name in ("B02", "B04")]
+        for begin in range(0, values.shape[1], _PIXELS_AT_ONCE):
+            part = slice(begin, begin + _PIXELS_AT_ONCE)
+            observed = values[:, part][..., found.columns]
+            if self.steps.screening and visible[0] and visible[1]:
+                blue, red = (observed[..., found.bands.index(name)] for name in visible if name)
+                observed[residual_clouds(blue, red, days)] = np.nan  # a copy, by its columns
+            yield part, observed
+
+    def _fill(self, regular: np.ndarray) -> np.ndarray:
+        if self.steps.filling == "whittaker":
+            regular = whittaker(regular, self.steps.smoothness)
+        return fill_gaps(regular)
+
+    def _add_indices(self, series: np.ndarray, taken: "Sequence[_Taken]") -> None:
+        """Compute the indices, each from the first source with all its bands, in place."""
+        for at, name in enumerate(self.steps.indices, start=len(self.seen_bands)):
+            first = 0
+            for found in taken:
+                columns = slice(first, first + len(found.columns))
+                if index_bands(name, found.bands):
+                    seen = series[..., columns]
+                    series[..., at] = compute_index(name, seen, found.bands, found.units)
+                    break
+                first = columns.stop
+
+    def _assign(self, sources: Sequence[Acquisitions]) -> "list[_Taken]":
         """Imagery and its band columns for each source of the model, each imagery used once.
 
         Sources of the same name come first; what is left goes by its bands, where only one fits.
@@ -104,7 +164,22 @@ class Preparation:
                 raise _no_source(wanted, sources, len(fitting))
             found[wanted.source] = fitting[0]
             free = [item for item in free if item is not fitting[0][0]]
-        return [found[wanted.source] for wanted in self.sources]
+        return [_Taken(*found[wanted.source], wanted.bands) for wanted in self.sources]
+
+
+@dataclass(frozen=True, eq=False)
+class _Taken:
+    """Imagery that a source of the model takes its bands from."""
+
+    imagery: Acquisitions
+    columns: list[int]
+    """Where the bands stand in it."""
+    bands: tuple[str, ...]
+    """What the model calls them."""
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        return tuple(self.imagery.units[column] for column in self.columns)
 
 
 def _columns(wanted: SourceBands, imagery: Acquisitions) -> list[int] | None:

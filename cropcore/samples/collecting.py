@@ -4,8 +4,9 @@ from datetime import date
 
 import numpy as np
 
-from cropcore.cube import Preparation
+from cropcore.cube import Preparation, Steps
 from cropcore.cube.calendar import fit_calendar
+from cropcore.cube.indices import index_bands
 from cropcore.errors import LabelError, SettingError
 from cropcore.samples.samples import Samples
 from cropcore.sources.base import Source
@@ -16,7 +17,11 @@ _LEAP_YEAR = 2000
 
 
 def fit_preparation(
-    source: Source, *, period: float | None = None, season: tuple[int, int] | None = None
+    source: Source,
+    *,
+    period: float | None = None,
+    season: tuple[int, int] | None = None,
+    steps: Steps | None = None,
 ) -> Preparation:
     """The preparation that suits a source: all bands it offers, on dates that cover its series.
 
@@ -24,10 +29,12 @@ def fit_preparation(
         source: Labelled imagery.
         period: Days between regular dates; chosen from the acquisitions where not given.
         season: Month and day on which the season starts; chosen likewise.
+        steps: What is done on the way; the usual where not given.
 
     Raises:
         LabelError: The source has no series.
-        SettingError: The season is no day of the year, or the period gives too many dates.
+        SettingError: The season is no day of the year, the period gives too many dates, or an index
+            cannot be computed.
     """
     timelines = source.timelines()
     if not timelines:
@@ -41,7 +48,10 @@ def fit_preparation(
         season = (source.season.month, source.season.day)
     if season is not None:
         _check_season(season)
-    return Preparation(fit_calendar(timelines, start=season, period=period), source.offered)
+    steps = steps or Steps()
+    _check_indices(steps, source)
+    calendar = fit_calendar(timelines, start=season, period=period)
+    return Preparation(calendar, source.offered, steps=steps)
 
 
 def collect(
@@ -96,6 +106,21 @@ def collect(
             advice="add labels of another class",
         )
     return samples
+
+
+def _check_indices(steps: Steps, source: Source) -> None:
+    offered = [item.bands for item in source.offered]
+    taken = {band for bands in offered for band in bands}
+    for name in steps.indices:
+        possible = any(index_bands(name, bands) for bands in offered)
+        if not possible or name in taken or steps.indices.count(name) > 1:
+            got = "one it has already" if possible else f"the bands {', '.join(sorted(taken))}"
+            raise SettingError(
+                f"index {name}",
+                expected="an index that can be computed from the bands of one source, named once",
+                got=got,
+                advice="leave it out",
+            )
 
 
 def _check_season(season: tuple[int, int]) -> None:

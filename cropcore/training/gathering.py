@@ -45,7 +45,9 @@ def read_samples(
     """
     source = open_source(Path(request.region), request.options)
     season = (int(request.season[:2]), int(request.season[3:])) if request.season else None
-    preparation = stored or fit_preparation(source, period=request.period, season=season)
+    preparation = stored or fit_preparation(
+        source, period=request.period, season=season, steps=request.steps
+    )
     limit = request.training.samples_per_class
     samples = collect(source, preparation, limit=limit, seed=request.seed)
     samples, legend, notes = _without_rare(samples, source.legend, request.training.min_samples)

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from cropcore.cube import Preparation
+from cropcore.cube import Preparation, Steps
 from cropcore.errors import SettingError
 from cropcore.legend import Legend
 from cropcore.models import ARCHITECTURES, Architecture
@@ -57,6 +57,8 @@ class TrainingRequest(Settings):
     """Days between regular dates; fitted to the data where not given."""
     season: str | None = Field(None, pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
     """Start of the season, MM-DD; fitted to the data where not given."""
+    steps: Steps = Steps()
+    """What is done to observations on their way to the model."""
     baseline: bool = True
     """Whether a random forest is fitted on the same split, to be read against."""
 
@@ -139,7 +141,7 @@ def make_request(
         region: Path of the data.
         architecture: Name in the table of architectures.
         preset: Starting point.
-        changes: Hyperparameters and training settings by name, as text or numbers.
+        changes: Hyperparameters, training settings and steps by name, as text or numbers.
         others: Further fields of :class:`TrainingRequest`.
 
     Raises:
@@ -149,13 +151,20 @@ def make_request(
     described = ARCHITECTURES[architecture]
     model: dict[str, Any] = dict(described.presets.get(preset, {}))
     training: dict[str, Any] = dict(PRESETS[preset])
+    steps: dict[str, Any] = {}
     for key, value in (changes or {}).items():
         if key in described.model_fields:
             model[key] = value
         elif key in TrainingSettings.model_fields:
             training[key] = value
+        elif key in Steps.model_fields:
+            steps[key] = value
         else:
-            names = (*described.model_fields, *TrainingSettings.model_fields)
+            names = (
+                *described.model_fields,
+                *TrainingSettings.model_fields,
+                *Steps.model_fields,
+            )
             raise SettingError(
                 f"setting {key!r}",
                 expected=f"one of {', '.join(names)}",
@@ -169,6 +178,7 @@ def make_request(
             "preset": preset,
             "hyperparameters": described.parse(model, architecture).model_dump(),
             "training": TrainingSettings.parse(training, "training"),
+            "steps": Steps.parse(steps, "steps"),
             **others,
         },
         "training request",
