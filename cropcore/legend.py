@@ -3,8 +3,10 @@
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from cropcore.errors import LegendError
 
@@ -15,6 +17,7 @@ NODATA = 255
 LAST_CODE = 254
 _LONGEST_NAME = 120
 _COLOUR = re.compile(r"#?([0-9a-fA-F]{6})")
+_HCAT = re.compile(r"[0-9]{10}")
 _COLUMNS = {
     "code": ("code", "value", "lulc_id", "class"),
     "name": ("name", "label", "lulc_name", "class_name"),
@@ -23,6 +26,7 @@ _COLUMNS = {
     "latin": ("latin",),
     "hcat_code": ("hcat_code", "hcat"),
 }
+_MERGE_INTO = "merge_into"
 
 CDL = {
     "maize": "#ffd300", "corn": "#ffd300", "cotton": "#ff2626", "rice": "#00a8e2",
@@ -38,10 +42,16 @@ CDL = {
 """Colours of the USDA Cropland Data Layer, by a word of the class name."""
 
 SAFE = (
-    "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#bbbbbb", "#332288",
-    "#ddcc77", "#117733", "#88ccee", "#882255", "#44aa99", "#999933", "#cc6677", "#aa4499",
+    "#2266ee", "#bb5500", "#77ddcc", "#774466", "#99aa22", "#ee7788", "#2299ff", "#336644",
+    "#ffbb99", "#663399", "#ccdd22", "#991100", "#ccccff", "#668855", "#bb88aa", "#886699",
 )  # fmt: skip
-"""Qualitative colours of Paul Tol's *bright* and *muted* schemes (SRON/EPS/TN/09-002, 2021)."""
+"""Qualitative colours for everybody: between any two of them CIEDE2000 is at least 12, seen with
+normal vision and by people without one of the three kinds of cones (simulated; tested)."""
+
+Palette = Literal["cdl", "safe"]
+"""``cdl``: the Cropland Data Layer's colours, known to many; ``safe``: :data:`SAFE`."""
+_JOINERS = "\u200c\u200d"
+"""Invisible signs that Persian and Indic scripts are wrong without."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,8 @@ class LegendClass:
     name_zh: str = ""
     latin: str = ""
     hcat_code: str = ""
-    """Hierarchical Crop and Agriculture Taxonomy code (EuroCrops), ten digits."""
+    """Hierarchical Crop and Agriculture Taxonomy code (EuroCrops): ten digits, as a number
+    below 2³²; empty where there is none."""
 
     @property
     def rgb(self) -> tuple[int, int, int]:
@@ -111,15 +122,21 @@ class Legend:
         """Class names in the order of :attr:`codes`."""
         return tuple(item.name for item in self.classes)
 
+    def coloured(self, palette: Palette) -> "Legend":
+        """The same classes, all in colours of a palette."""
+        colors = choose_colors(self.names, palette)
+        pairs = zip(self.classes, colors, strict=True)
+        return Legend(tuple(replace(item, color=color) for item, color in pairs))
+
     def find(self, wanted: str) -> LegendClass:
         """The class with this name or, in digits, this code.
 
         Raises:
             LegendError: The legend holds no such class.
         """
-        folded = wanted.strip().casefold()
+        folded = fold_name(wanted)
         for item in self.classes:
-            if folded in (item.name.casefold(), str(item.code)):
+            if folded in (fold_name(item.name), str(item.code)):
                 return item
         raise LegendError(
             f"class {wanted!r}",
@@ -146,37 +163,17 @@ class Legend:
 def legend_from_csv(text: str, where: str = "legend.csv") -> Legend:
     """Read ``code,name[,color,name_zh,latin,hcat_code]``; ``value`` may stand for ``code``.
 
-    A row of code 0 names the unknown class and is passed over; missing colours are chosen.
+    A row of code 0 names the unknown class and is passed over; missing colours are chosen. The
+    column ``merge_into`` is left to :func:`merges_from_csv`.
 
     Raises:
         LegendError: A needed column is missing, or a code or colour cannot be read.
     """
-    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
-    present = {name.strip().lower(): name for name in reader.fieldnames or () if name}
-    found = {
-        column: present[alias]
-        for column, aliases in _COLUMNS.items()
-        for alias in reversed(aliases)
-        if alias in present
-    }
-    for needed in ("code", "name"):
-        if needed not in found:
-            raise LegendError(
-                where,
-                expected="columns code,name[,color,name_zh,latin,hcat_code]",
-                got=", ".join(present) or "no header line",
-                advice=f"add the column {needed}",
-            )
     classes = []
-    for number, row in enumerate(reader, start=2):
-        cells = {column: (row.get(source) or "").strip() for column, source in found.items()}
-        if not any(cells.values()):
-            continue
-        place = f"{where}, line {number}"
+    for place, cells in _rows(text, where):
         code = _whole_number(cells["code"], place)
-        if code == UNKNOWN:
-            continue
-        classes.append((code, place, cells))
+        if code != UNKNOWN:
+            classes.append((code, place, cells))
     chosen = choose_colors([cells["name"] for _, _, cells in classes])
     return Legend(
         tuple(
@@ -186,11 +183,59 @@ def legend_from_csv(text: str, where: str = "legend.csv") -> Legend:
                 _colour(cells.get("color", ""), place) or color,
                 cells.get("name_zh", ""),
                 cells.get("latin", ""),
-                cells.get("hcat_code", ""),
+                cells.get("hcat_code", "").removesuffix(".0"),
             )
             for (code, place, cells), color in zip(classes, chosen, strict=True)
         )
     )
+
+
+def merges_from_csv(text: str, where: str = "legend.csv") -> dict[str, list[str]]:
+    """Names of classes by the name in their column ``merge_into``; those without are left out.
+
+    Raises:
+        LegendError: A needed column is missing.
+    """
+    merges: dict[str, list[str]] = {}
+    for _, cells in _rows(text, where):
+        if cells.get(_MERGE_INTO):
+            merges.setdefault(cells[_MERGE_INTO], []).append(cells["name"])
+    return merges
+
+
+def _rows(text: str, where: str) -> list[tuple[str, dict[str, str]]]:
+    """Place and cells of each row of a legend that is not empty, by our names of columns."""
+    try:
+        reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
+        present = {name.strip().lower(): name for name in reader.fieldnames or () if name}
+        lines = list(reader)
+    except csv.Error as error:
+        raise LegendError(
+            where,
+            expected="a table of comma-separated values",
+            got=f"text that is none ({error})",
+            advice="write the columns code,name,color",
+        ) from error
+    found = {
+        column: present[alias]
+        for column, aliases in {**_COLUMNS, _MERGE_INTO: (_MERGE_INTO,)}.items()
+        for alias in reversed(aliases)
+        if alias in present
+    }
+    for needed in ("code", "name"):
+        if needed not in found:
+            raise LegendError(
+                where,
+                expected="columns code,name[,color,name_zh,latin,hcat_code,merge_into]",
+                got=", ".join(present) or "no header line",
+                advice=f"add the column {needed}",
+            )
+    rows = []
+    for number, line in enumerate(lines, start=2):
+        cells = {column: clean_name(line.get(source) or "") for column, source in found.items()}
+        if any(cells.values()):
+            rows.append((f"{where}, line {number}", cells))
+    return rows
 
 
 def legend_from_names(names: Sequence[str]) -> Legend:
@@ -215,18 +260,39 @@ def legend_from_names(names: Sequence[str]) -> Legend:
     )
 
 
-def choose_colors(names: Sequence[str]) -> list[str]:
-    """A colour per name: the Cropland Data Layer's where a word fits, else from :data:`SAFE`."""
+def choose_colors(names: Sequence[str], palette: Palette = "cdl") -> list[str]:
+    """A colour per name, each another.
+
+    Args:
+        names: Of the classes.
+        palette: ``cdl`` takes the Cropland Data Layer's colour where a word of it fits, else one
+            of :data:`SAFE`; ``safe`` takes those only, as far as they go.
+    """
     taken: set[str] = set()
     colors: list[str] = []
+    known = CDL if palette == "cdl" else {}
     for name in names:
         words = name.lower().replace("_", " ")
-        wanted = [color for word, color in CDL.items() if re.search(rf"\b{word}", words)]
+        wanted = [color for word, color in known.items() if re.search(rf"\b{word}", words)]
         free = [color for color in (*wanted, *SAFE, *CDL.values()) if color not in taken]
         color = free[0] if free else f"#{(len(colors) * 2654435761) & 0xFFFFFF:06x}"
         taken.add(color)
         colors.append(color)
     return colors
+
+
+def clean_name(text: str) -> str:
+    """A name in any script as it is kept: composed (NFC), single plain spaces, nothing invisible.
+
+    So what looks alike is alike, whichever program wrote it.
+    """
+    composed = unicodedata.normalize("NFC", " ".join(text.split()))
+    return "".join(sign for sign in composed if sign.isprintable() or sign in _JOINERS).strip()
+
+
+def fold_name(text: str) -> str:
+    """The name without regard to capitals, to be compared."""
+    return unicodedata.normalize("NFC", clean_name(text).casefold())
 
 
 def _whole_number(text: str, place: str) -> int:
@@ -263,7 +329,8 @@ def _check(item: LegendClass) -> None:
             got=repr(item.code),
             advice="number the classes 1 to 254 (0 is unknown, 255 is no data)",
         )
-    if not item.name or len(item.name) > _LONGEST_NAME or not item.name.isprintable():
+    bare = item.name.translate(dict.fromkeys(map(ord, _JOINERS)))
+    if not bare or len(item.name) > _LONGEST_NAME or not bare.isprintable():
         raise LegendError(
             f"class {item.code}",
             expected=f"a printable name of 1 to {_LONGEST_NAME} characters",
@@ -277,6 +344,13 @@ def _check(item: LegendClass) -> None:
             got=repr(item.color),
             advice="write # and six hexadecimal digits",
         )
+    if item.hcat_code and not (_HCAT.fullmatch(item.hcat_code) and int(item.hcat_code) < 2**32):
+        raise LegendError(
+            f"class {item.name!r}",
+            expected="an HCAT code of ten digits, such as 3301010101",
+            got=repr(item.hcat_code[:40]),
+            advice="correct hcat_code or leave it empty",
+        )
 
 
 __all__ = [
@@ -287,7 +361,11 @@ __all__ = [
     "UNKNOWN",
     "Legend",
     "LegendClass",
+    "Palette",
     "choose_colors",
+    "clean_name",
+    "fold_name",
     "legend_from_csv",
     "legend_from_names",
+    "merges_from_csv",
 ]

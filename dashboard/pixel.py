@@ -9,7 +9,7 @@ import numpy as np
 
 from cropcore.bands import Unit
 from cropcore.confidence import softmax
-from cropcore.cube import Acquisitions, Window
+from cropcore.cube import Acquisitions, ModelInput, Window
 from cropcore.explain import Explainer
 from cropcore.legend import UNKNOWN, LegendClass
 from cropcore.mapping.run_map import season_of
@@ -59,9 +59,10 @@ class Judged:
     """Class, softmax score and calibrated probability, most probable first."""
     series: np.ndarray
     """The model's input, float32 (time, band), physical units."""
-    dates: tuple[date, ...]
-    bands: tuple[str, ...]
+    inputs: tuple[ModelInput, ...]
+    """Its parts, each on its own dates."""
     start: date
+    """First day of the season."""
 
     @property
     def winner(self) -> LegendClass:
@@ -153,8 +154,7 @@ def judge(asked: Asked, seen: Seen, region: RegionFolder) -> Judged | None:
     return Judged(
         tuple((legend[at], float(raw[at]), float(calibrated[at])) for at in order),
         series[0],
-        preparation.calendar.dates(start),
-        preparation.bands,
+        preparation.inputs,
         start,
     )
 

@@ -1,13 +1,19 @@
 """``cropcore demo …``."""
 
+from __future__ import annotations
+
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
 
 from cropcore.cli import options as given
 from cropcore.cli.printing import messages, print_json, results, tensorflow
+
+if TYPE_CHECKING:
+    from cropcore.sources.simulation.parts import Part
 
 app = typer.Typer(help="A simulated region to try everything on.", no_args_is_help=True)
 
@@ -29,41 +35,53 @@ def build(
     runs: Annotated[bool, typer.Option(help="Train and map its runs too.")] = True,
     as_json: given.AsJson = False,
 ) -> None:
-    """Simulate a season of Sentinel-1 and Sentinel-2 over crops, and train runs on it.
+    """Simulate two seasons of Sentinel-1 and Sentinel-2 over crops, and train runs on the first.
 
-    The region goes to DIR/regions and its runs to DIR/runs, as a workspace has them.
+    The regions go to DIR/regions and the runs to DIR/runs, as a workspace has them. The second
+    region is smaller, of another place and a later spring: where the runs can be tried on.
     """
     # Here and not above: other verbs need not wait for geometry and filters.
-    from cropcore.mapping.storage import storing, writing_folder
-    from cropcore.sources.simulation import NAME, SEED, SIZE, simulate_season, write_season
+    from cropcore.sources.simulation.parts import MAIN, TRANSFER
 
-    target = folder / "regions" / NAME
-    seed = SEED if seed is None else seed
-    with messages.status("simulating"):
-        season = simulate_season(seed, SIZE if size is None else size)
-    with writing_folder(target) as partial, storing(target):
-        write_season(partial, season, seed)
-    made = _train(target, folder) if runs else []
+    shift = 0 if seed is None else seed - MAIN.seed
+    wanted = MAIN.size if size is None else size
+    first = _simulate(replace(MAIN, seed=MAIN.seed + shift, size=wanted), folder)
+    other = replace(TRANSFER, seed=TRANSFER.seed + shift, size=min(TRANSFER.size, wanted))
+    second = _simulate(other, folder)
+    made = _train(Path(first["region"]), folder) if runs else []
     if as_json:
-        print_json(
-            {
-                "region": str(target),
-                "parcels": len(season.codes),
-                "optical": [str(scene.day) for scene in season.optical],
-                "radar": [str(image.day) for image in season.radar],
-                "digest": season.digest(),
-                "runs": made,
-            }
-        )
+        print_json({**first, "runs": made, "transfer": second})
         return
-    results.print(
-        Text(
-            f"region: {target}\n{len(season.codes)} parcels, {len(season.optical)} acquisitions of "
-            f"Sentinel-2 and {len(season.radar)} of Sentinel-1; simulated, seed {seed}"
+    for told in (first, second):
+        results.print(
+            Text(
+                f"region: {told['region']}\n{told['parcels']} parcels, {len(told['optical'])} "
+                f"acquisitions of Sentinel-2 and {len(told['radar'])} of Sentinel-1; simulated, "
+                f"seed {told['seed']}"
+            )
         )
-    )
     for run in made:
         results.print(Text(f"run: {run['run']}, macro F1 {run['macro_f1']:.3f} on {run['n']:,}"))
+
+
+def _simulate(part: Part, folder: Path) -> dict[str, Any]:
+    """Make one region; tells what it holds."""
+    from cropcore.mapping.storage import storing, writing_folder
+    from cropcore.sources.simulation import simulate_season, write_season
+
+    target = folder / "regions" / part.name
+    with messages.status(f"simulating {part.name}"):
+        season = simulate_season(part)
+    with writing_folder(target) as partial, storing(target):
+        write_season(partial, season, part)
+    return {
+        "region": str(target),
+        "parcels": len(season.codes),
+        "optical": [str(scene.day) for scene in season.optical],
+        "radar": [str(image.day) for image in season.radar],
+        "seed": part.seed,
+        "digest": season.digest(),
+    }
 
 
 def _train(region: Path, folder: Path) -> list[dict[str, Any]]:

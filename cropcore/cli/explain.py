@@ -55,7 +55,7 @@ def explain(
     for day, band, value in found.strongest(10):
         table.add_row(day.isoformat(), band, f"{value:+.3f}")
     results.print(table)
-    results.print(Text(f"in {found.attribution.unit}; the ten strongest of {found.values.size}"))
+    results.print(Text(f"in {found.attribution.unit}; the ten strongest of {len(found.cells)}"))
     if found.attribution.residual is not None:
         share = found.attribution.residual[0]
         results.print(f"completeness: {share:.2%} of the score's change is unexplained")

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,6 +22,10 @@ Block = Annotated[float | None, typer.Option(help="Tables: side of spatial block
 BlockPixels = Annotated[int, typer.Option(help="Label rasters: side of spatial blocks, pixels.")]
 Bands = Annotated[str | None, typer.Option(help="Bands to use, separated by commas.")]
 Scale = Annotated[float | None, typer.Option(help="Factor from stored numbers to reflectance.")]
+Folds = Annotated[
+    str | None,
+    typer.Option(metavar="N|leave-one-out", help="Cross-validate; or each group left out in turn."),
+]
 Data = Annotated[Path | None, typer.Option(help="Folder that region.toml's patterns start from.")]
 
 
@@ -44,10 +48,14 @@ def source_options(
             raise SettingError(
                 option, expected="a positive number", got=str(value), advice="correct it"
             )
-    names = tuple(name.strip() for name in bands.split(",") if name.strip()) if bands else None
     return SourceOptions(
-        label, group, block, block_pixels, names, scale, data.resolve() if data else None
+        label, group, block, block_pixels, names(bands), scale, data.resolve() if data else None
     )
+
+
+def names(text: str | None) -> tuple[str, ...] | None:
+    """Names with commas between; ``None`` where there is no text."""
+    return tuple(name.strip() for name in text.split(",") if name.strip()) if text else None
 
 
 def source_of(
@@ -68,6 +76,24 @@ def source_of(
         data=data.resolve() if data else options.data,
         scale=scale or options.scale,
     )
+
+
+def folds_of(text: str | None) -> dict[str, Any]:
+    """What ``--folds`` says, as fields of a request.
+
+    Raises:
+        SettingError: It is neither a number nor ``leave-one-out``.
+    """
+    if text is None or text == "leave-one-out":
+        return {"leave_one_out": text is not None}
+    if not text.isdecimal():
+        raise SettingError(
+            "--folds",
+            expected="a number of folds, or leave-one-out",
+            got=repr(text),
+            advice="try --folds 5",
+        )
+    return {"folds": int(text)}
 
 
 def pairs(settings: list[str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,8 +13,7 @@ from rich.text import Text
 
 messages = Console(stderr=True, highlight=False, soft_wrap=True)
 results = Console(highlight=False, soft_wrap=True)
-
-
+_SUSPECTS_SHOWN = 20
 _said: list[str] = []
 
 
@@ -36,10 +35,11 @@ def print_json(content: object) -> None:
 
 def print_metrics(metrics: Mapping[str, Any]) -> None:
     """Print how well a run does: what on, how sure, class by class."""
+    by = f" (by {metrics['grouped_by']})" if metrics.get("grouped_by") else ""
     results.print(
         Text(
             f"{metrics['measures'].capitalize()}; {metrics['split']}: {metrics['n']:,} samples in "
-            f"{metrics['test_groups']:,} groups; intervals are 95 %, by bootstrap over groups"
+            f"{metrics['test_groups']:,} groups{by}; intervals are 95 %, by bootstrap over groups"
         )
     )
     table = Table("measure", "value", "95 % interval", "sd over folds")
@@ -70,6 +70,28 @@ def print_metrics(metrics: Mapping[str, Any]) -> None:
         say(f"Note: {note}")
 
 
+def print_suspects(rows: Sequence[Mapping[str, Any]], n_samples: int) -> None:
+    """Print the labels that are likely wrong, the worst first, as far as a screen goes."""
+    if not rows:
+        results.print(f"None of {n_samples:,} labels looks wrong.")
+        return
+    table = Table("sample", "group", "label", "probability", "rather", "probability")
+    for row in rows[:_SUSPECTS_SHOWN]:
+        table.add_row(
+            *(Text(row[key]) for key in ("id", "group", "label")),
+            f"{row['p_label']:.3f}",
+            Text(row["suggested"]),
+            f"{row['p_suggested']:.3f}",
+        )
+    results.print(table)
+    more = f", the first {_SUSPECTS_SHOWN} of them here (--json has all)"
+    results.print(
+        f"{len(rows):,} of {n_samples:,} labels look wrong by confident learning"
+        f"{more if len(rows) > _SUSPECTS_SHOWN else ''}: look at these again, a model may be "
+        "mistaken too."
+    )
+
+
 @contextmanager
 def tensorflow() -> Iterator[None]:
     """Import TensorFlow inside this: it takes seconds and talks to stderr while it loads."""
@@ -97,6 +119,7 @@ __all__ = [
     "messages_said",
     "print_json",
     "print_metrics",
+    "print_suspects",
     "results",
     "say",
     "tensorflow",

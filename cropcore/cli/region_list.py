@@ -12,8 +12,8 @@ from cropcore.cli.printing import print_json, results
 from cropcore.errors import InputError
 from cropcore.sources import SourceOptions
 from cropcore.sources.region import open_region
-from cropcore.sources.table.columns import choose_bands, find_roles
-from cropcore.sources.table.reading import column_names
+from cropcore.sources.table.folders import is_samples_folder
+from cropcore.sources.table.shapes import check_columns
 from cropcore.workspace import sample_data, workspace
 
 _TABLES = (".csv", ".parquet")
@@ -65,7 +65,7 @@ def entries_in(folder: Path, *, bundled: bool) -> Iterator[RegionEntry]:
     """
     paths = sorted(folder.iterdir()) if folder.is_dir() else []
     for path in paths:
-        is_table = path.is_file() and path.suffix.lower() in _TABLES
+        is_table = path.suffix.lower() in _TABLES if path.is_file() else is_samples_folder(path)
         if path.name.startswith(".") or not (is_table or path.is_dir()):
             continue
         title, reason = path.stem if is_table else path.name, None
@@ -83,6 +83,5 @@ def _table_title(path: Path) -> str:
     Raises:
         InputError: They are not, or it cannot be read.
     """
-    columns, options = column_names(path), SourceOptions()
-    choose_bands(columns, find_roles(columns, options, path), options, path)
+    check_columns(path)
     return path.stem

@@ -6,7 +6,7 @@ import typer
 from rich.text import Text
 
 from cropcore.cli import options as given
-from cropcore.cli import region_list
+from cropcore.cli import region_import, region_list
 from cropcore.cli.printing import print_json, results
 from cropcore.sources import check_source
 from cropcore.workspace import find_region, workspace
@@ -20,6 +20,7 @@ def region() -> None:
 
 
 app.command("list")(region_list.list_regions)
+app.add_typer(region_import.app, name="import")
 
 
 @app.command()

@@ -11,8 +11,18 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from cropcore.cli import options as given
-from cropcore.cli.printing import messages, print_json, print_metrics, results, say, tensorflow
+from cropcore.cli.printing import (
+    messages,
+    print_json,
+    print_metrics,
+    print_suspects,
+    results,
+    say,
+    tensorflow,
+)
+from cropcore.cube import Fusion
 from cropcore.errors import RunError, SettingError
+from cropcore.training.doubting import doubt_labels
 from cropcore.training.history import read_history
 from cropcore.training.launching import Status, launch, status
 from cropcore.training.record import Preset, TrainingRequest, make_request
@@ -33,9 +43,12 @@ def train(
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one setting.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same numbers.")] = 0,
-    folds: Annotated[int | None, typer.Option(help="Cross-validate over this many folds.")] = None,
+    folds: given.Folds = None,
     period: Annotated[float | None, typer.Option(help="Days between regular dates.")] = None,
     season: Annotated[str | None, typer.Option(help="Start of the season, MM-DD.")] = None,
+    fusion: Annotated[
+        Fusion, typer.Option(help="Sources on shared dates, or each on its own with its encoder.")
+    ] = "early",
     baseline: Annotated[bool, typer.Option(help="Fit a random forest to compare with.")] = True,
     out: Annotated[Path | None, typer.Option(help="Run folder to make.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
@@ -59,9 +72,10 @@ def train(
         changes=given.pairs(settings or []),
         options=given.source_options(label, group, block, block_pixels, bands, scale, data),
         seed=seed,
-        folds=folds,
+        **given.folds_of(folds),
         period=period,
         season=season,
+        fusion=fusion,
         baseline=baseline,
     )
     run = _resumed(out, request) if resume else None
@@ -82,18 +96,26 @@ def train(
 
 
 def evaluate(
-    run_dir: given.RunDir, folder: given.Workspace = None, as_json: given.AsJson = False
+    run_dir: given.RunDir,
+    suspects: Annotated[
+        bool, typer.Option("--suspects", help="List labels that are likely wrong.")
+    ] = False,
+    folder: given.Workspace = None,
+    as_json: given.AsJson = False,
 ) -> None:
     """Measure a run again on the samples its models never saw."""
     run = open_run(run_dir)
     _ = run.finished
+    doubted = doubt_labels(run) if suspects else None
     with tensorflow():
         from cropcore.training.measuring import evaluate_run
     metrics = evaluate_run(run, folder)
     if as_json:
-        print_json(metrics)
-    else:
-        print_metrics(metrics)
+        print_json(metrics if doubted is None else metrics | {"suspects": doubted})
+        return
+    print_metrics(metrics)
+    if doubted is not None:
+        print_suspects(doubted, metrics["n"])
 
 
 def _resumed(out: Path | None, request: TrainingRequest) -> Run:

@@ -6,7 +6,7 @@ All is pure computation; nothing here opens a file.
 from cropcore.cube.calendar import Calendar, season_days
 from cropcore.cube.cube import Acquisitions, Cube
 from cropcore.cube.grid import Block, Grid, Window
-from cropcore.cube.preparation import Preparation, SourceBands
+from cropcore.cube.preparation import Fusion, ModelInput, Preparation, SourceBands
 from cropcore.cube.steps import Steps
 
 __all__ = [
@@ -14,7 +14,9 @@ __all__ = [
     "Block",
     "Calendar",
     "Cube",
+    "Fusion",
     "Grid",
+    "ModelInput",
     "Preparation",
     "SourceBands",
     "Steps",

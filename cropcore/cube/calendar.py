@@ -5,7 +5,7 @@ other, and moving all dates by whole years changes no number anywhere downstream
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -117,6 +117,12 @@ class Calendar:
         """The regular dates of the season that begins on ``start``."""
         return tuple(date_of(float(day), start) for day in self.days)
 
+    def every(self, period: float) -> "Calendar":
+        """The same season in steps of another length; days that fall on a date here do there."""
+        reach = (self.n_dates - 0.5) * self.period  # the first day after the last date's
+        n_dates = int(np.ceil(reach / period + 0.5 - 1e-9))
+        return replace(self, period=period, n_dates=n_dates)
+
 
 def fit_calendar(
     timelines: Sequence[Sequence[date]],
@@ -137,7 +143,7 @@ def fit_calendar(
         start = _common_start([timeline[0] for timeline in timelines])
     month, day = (2, 28) if start == (2, 29) else start
     if period is None:
-        period = _usual_period(timelines)
+        period = usual_period(timelines)
     year = Calendar(month, day, period, max(int(365 // period), 1) if period > 0 else 1)
     spans = {(timeline[0], timeline[-1]) for timeline in timelines}
     last = max(season_days([end], year.season_start(begin, end))[0] for begin, end in sorted(spans))
@@ -153,7 +159,12 @@ def _common_start(firsts: Sequence[date]) -> tuple[int, int]:
     return earliest.month, earliest.day
 
 
-def _usual_period(timelines: Sequence[Sequence[date]]) -> float:
+def usual_period(timelines: Sequence[Sequence[date]]) -> float:
+    """The usual distance between acquisitions, days; 10 at least, a twelfth of a year if monthly.
+
+    Args:
+        timelines: Acquisition dates of each series, ascending; some may be empty.
+    """
     gaps = [np.diff(day_number(timeline)) for timeline in timelines if len(timeline) > 1]
     gaps = [gap[gap > 0] for gap in gaps]
     joined = np.concatenate(gaps) if gaps else np.array([], dtype=np.int64)
@@ -163,4 +174,4 @@ def _usual_period(timelines: Sequence[Sequence[date]]) -> float:
     return max(DEFAULT_PERIOD, usual)
 
 
-__all__ = ["Calendar", "date_of", "day_number", "fit_calendar", "season_days"]
+__all__ = ["Calendar", "date_of", "day_number", "fit_calendar", "season_days", "usual_period"]

@@ -102,7 +102,7 @@ class Grid:
             ProjError: There is no way between the systems, such as those of two planets.
         """
         x, y = self.affine @ (np.asarray(col, dtype=float), np.asarray(row, dtype=float))
-        if not _same_system(self.crs, other.crs):
+        if not same_system(self.crs, other.crs):
             x, y = _transformer(self.crs, other.crs).transform(x, y)
             if _is_geographic(other.crs):
                 left = other._left
@@ -120,10 +120,11 @@ class Grid:
             unit = crs.axis_info[0].unit_conversion_factor if crs.axis_info else 1.0
             return float(np.hypot(b, e)) * unit, float(np.hypot(a, d)) * unit
         geod = crs.get_geod() or Geod(ellps="WGS84")
-        row, col = self.height / 2, self.width / 2
-        x, y = self.affine @ (np.array([col, col, col + 1]), np.array([row, row + 1, row]))
-        *_, metres = geod.inv(x[[0, 0]], y[[0, 0]], x[1:], y[1:])
-        return float(metres[0]), float(metres[1])
+        _, middle = self.affine @ (self.width / 2, self.height / 2)
+        lat, step = float(np.clip(middle, -89, 89)), 1e-3
+        east = geod.inv(0, lat, step, lat)[2] / step  # metres a degree
+        north = geod.inv(0, lat, 0, lat + step)[2] / step
+        return float(np.hypot(b * east, e * north)), float(np.hypot(a * east, d * north))
 
     @property
     def _left(self) -> float:
@@ -195,9 +196,10 @@ class Grid:
         for row in range(0, self.height, size):
             for col in range(0, self.width, size):
                 core = Window(row, col, min(size, self.height - row), min(size, self.width - col))
-                yield Block(core, self._padded(core, halo))
+                yield Block(core, self.padded(core, halo))
 
-    def _padded(self, core: Window, halo: int) -> Window:
+    def padded(self, core: Window, halo: int) -> Window:
+        """A window and as many pixels beyond each side, cut off at the grid's edge."""
         top, left = max(core.row - halo, 0), max(core.col - halo, 0)
         bottom = min(core.row + core.height + halo, self.height)
         right = min(core.col + core.width + halo, self.width)
@@ -210,7 +212,8 @@ def _transformer(source: str, target: str) -> Transformer:
 
 
 @lru_cache(maxsize=64)
-def _same_system(one: str, other: str) -> bool:
+def same_system(one: str, other: str) -> bool:
+    """Whether two texts name one coordinate reference system."""
     return one == other or CRS(one).equals(CRS(other), ignore_axis_order=True)
 
 
@@ -230,4 +233,4 @@ def _floor(value: np.ndarray) -> np.ndarray:
     return np.asarray(clipped, dtype=np.int64)
 
 
-__all__ = ["Block", "Grid", "Window"]
+__all__ = ["Block", "Grid", "Window", "same_system"]

@@ -41,6 +41,9 @@ class LeeFilter:
     looks: float = SENTINEL_1_LOOKS
     """Equivalent number of looks; the variance of speckle is 1 / looks of the squared mean."""
 
+    def __str__(self) -> str:
+        return f"Lee, {self.window} x {self.window} pixels, {self.looks:g} looks"
+
     @property
     def halo(self) -> int:
         """Pixels it needs to see beyond each side."""

@@ -49,8 +49,10 @@ class Warp:
         rows, cols = self.target.places_in(
             self.source, np.array([row, row + 1, row]), np.array([col, col, col + 1])
         )
+        if not (np.isfinite(rows) & np.isfinite(cols)).all():
+            return 1.0, 1.0
         steps = np.hypot(rows[1:] - rows[0], cols[1:] - cols[0])
-        return (float(steps[0]), float(steps[1])) if np.isfinite(steps).all() else (1.0, 1.0)
+        return float(steps[0]), float(steps[1])
 
     @cached_property
     def covered(self) -> float:
@@ -78,11 +80,11 @@ class Warp:
             np.array([0, 0, self.target.height]),
             np.array([0, self.target.width, 0]),
         )
+        if not (np.isfinite(rows) & np.isfinite(cols)).all():
+            return False
         moved = np.stack([rows - [0, 0, self.target.height], cols - [0, self.target.width, 0]])
         return bool(
-            np.isfinite(moved).all()
-            and np.ptp(moved, axis=1).max() < 0.01
-            and np.abs(moved - np.round(moved)).max() < 0.01
+            np.ptp(moved, axis=1).max() < 0.01 and np.abs(moved - np.round(moved)).max() < 0.01
         )
 
     def _lattice(self, inset: float) -> tuple[np.ndarray, np.ndarray]:
@@ -209,9 +211,7 @@ def _halves(window: Window) -> tuple[Window, Window]:
     return Window(row, col, height, half), Window(row, col + half, height, width - half)
 
 
-def _bilinear(
-    values: np.ndarray, rows: np.ndarray, cols: np.ndarray, on: np.ndarray
-) -> np.ndarray:
+def _bilinear(values: np.ndarray, rows: np.ndarray, cols: np.ndarray, on: np.ndarray) -> np.ndarray:
     """Values (y, x, band) at places among them; NaN where a place lies in a missing pixel."""
     height, width, n_bands = values.shape
     rows, cols = np.where(on, rows, 0.5), np.where(on, cols, 0.5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,8 +21,50 @@ DEFAULT_METHOD = "integrated_gradients"
 
 
 @dataclass(frozen=True)
+class Part:
+    """The reasons among the bands that one encoder reads, on their own dates."""
+
+    name: str
+    """``series`` with early fusion, the name of the source with late."""
+    dates: tuple[date, ...]
+    """Regular dates of the season, (time,)."""
+    bands: tuple[str, ...]
+    columns: tuple[int, ...]
+    """Where the bands stand among all of the model's."""
+    series: np.ndarray
+    """What the model saw, physical units, (time, band)."""
+    values: np.ndarray
+    """Attribution, (time, band)."""
+
+    def to_json(self) -> dict[str, Any]:
+        """An element of ``inputs``."""
+        return {
+            "name": self.name,
+            "dates": [day.isoformat() for day in self.dates],
+            "bands": list(self.bands),
+            "series": [[_number(value) for value in row] for row in self.series],
+            "attribution": self.values.astype(float).tolist(),
+        }
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value that the model saw, and what it had to do with the score."""
+
+    day: date
+    band: str
+    value: float
+    """Physical units; NaN where the band was never seen."""
+    attribution: float
+
+
+@dataclass(frozen=True)
 class Explanation:
-    """One prediction and its reasons."""
+    """One prediction and its reasons.
+
+    Each part has dates of its own. ``dates``, ``series`` and ``values`` bring all parts together,
+    with a row for each date of any of them.
+    """
 
     predicted: LegendClass
     probability: float
@@ -31,32 +74,54 @@ class Explanation:
     target: LegendClass
     contrast: LegendClass | None
     method: str
-    dates: tuple[date, ...]
-    """Regular dates of the season, (time,)."""
+    parts: tuple[Part, ...]
+    """One with early fusion, one of each source with late."""
     bands: tuple[str, ...]
-    series: np.ndarray
-    """What the model saw, physical units, (time, band)."""
     attribution: Attribution
-    """Of one sample: values (1, time, band)."""
+    """Of one sample: values (1, time, band), padding included."""
     sd: np.ndarray
     """Standard deviation of each band over the training samples, (band,)."""
 
     @property
+    def dates(self) -> tuple[date, ...]:
+        """The dates of all parts, ascending, (time,)."""
+        first, *others = (part.dates for part in self.parts)
+        return tuple(sorted({*first}.union(*others))) if others else first
+
+    @property
+    def series(self) -> np.ndarray:
+        """What the model saw, physical units, (time, band); NaN where a band has no such date."""
+        return self._together([part.series for part in self.parts], np.nan)
+
+    @property
     def values(self) -> np.ndarray:
-        """Attribution, (time, band)."""
-        return self.attribution.values[0]
+        """Attribution, (time, band); 0 where a band has no such date."""
+        return self._together([part.values for part in self.parts], 0)
+
+    @property
+    def cells(self) -> list[Cell]:
+        """Every value the model saw, by date, then in the order of the bands."""
+        found = [
+            (day, column, float(part.series[row, at]), float(part.values[row, at]))
+            for part in self.parts
+            for row, day in enumerate(part.dates)
+            for at, column in enumerate(part.columns)
+        ]
+        found.sort(key=lambda item: item[:2])
+        return [Cell(day, self.bands[column], *numbers) for day, column, *numbers in found]
 
     def strongest(self, count: int) -> list[tuple[date, str, float]]:
         """The dates and bands with the largest attribution, largest first."""
-        order = np.argsort(-np.abs(self.values), axis=None, kind="stable")[:count]
-        rows, columns = np.unravel_index(order, self.values.shape)
-        return [
-            (self.dates[row], self.bands[column], float(self.values[row, column]))
-            for row, column in zip(rows, columns, strict=True)
-        ]
+        ordered = sorted(self.cells, key=lambda cell: -abs(cell.attribution))
+        return [(cell.day, cell.band, cell.attribution) for cell in ordered[:count]]
 
     def to_json(self) -> dict[str, Any]:
-        """The keys of the command line's ``explain``, but for the place."""
+        """The keys of the command line's ``explain``, but for the place.
+
+        With late fusion ``dates`` are those of any source; where a band has no value at one,
+        ``series`` is null and ``attribution`` 0. ``inputs``, there with late fusion only, holds
+        ``name``, ``dates``, ``bands``, ``series`` and ``attribution`` of each source.
+        """
         residual = self.attribution.residual
         content = {
             "predicted": {
@@ -79,18 +144,29 @@ class Explanation:
         }
         if self.attribution.quantity == "sensitivity":
             content["attribution_per_unit"] = (self.values / self.sd).astype(float).tolist()
+        if len(self.parts) > 1:
+            content["inputs"] = [part.to_json() for part in self.parts]
         return content
 
     def to_csv(self) -> str:
-        """One row per date and band."""
+        """One row per date and band that has it."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(("date", "band", "value", "attribution"))
-        for row, day in enumerate(self.dates):
-            for column, band in enumerate(self.bands):
-                value, share = self.series[row, column], self.values[row, column]
-                writer.writerow((day.isoformat(), band, f"{value:.6g}", f"{share:.6g}"))
+        for cell in self.cells:
+            numbers = f"{cell.value:.6g}", f"{cell.attribution:.6g}"
+            writer.writerow((cell.day.isoformat(), cell.band, *numbers))
         return text.getvalue()
+
+    def _together(self, arrays: Sequence[np.ndarray], otherwise: float) -> np.ndarray:
+        """Arrays of the parts, (time, band) each, as one of all dates and bands."""
+        if len(arrays) == 1:
+            return arrays[0]
+        rows = {day: row for row, day in enumerate(self.dates)}
+        whole = np.full((len(rows), len(self.bands)), otherwise, dtype=arrays[0].dtype)
+        for part, array in zip(self.parts, arrays, strict=True):
+            whole[np.ix_([rows[day] for day in part.dates], list(part.columns))] = array
+        return whole
 
 
 class Explainer:
@@ -167,6 +243,8 @@ class Explainer:
         seen = np.where(missing, mean, series)  # what the network itself puts there
         baseline = np.where(missing, mean, baseline)  # so that what was never seen did nothing
         sd = np.asarray(self.model.sd, np.float32)
+        attribution = attribute(score, seen[None], baseline, sd)
+        preparation = self.data.preparation
         return Explanation(
             predicted=legend.classes[winner],
             probability=float(raw[winner]),
@@ -174,10 +252,19 @@ class Explainer:
             target=wanted,
             contrast=other,
             method=method,
-            dates=self.data.preparation.calendar.dates(start),
-            bands=self.data.preparation.bands,
-            series=series,
-            attribution=attribute(score, seen[None], baseline, sd),
+            parts=tuple(
+                Part(
+                    item.name,
+                    item.calendar.dates(start),
+                    item.bands,
+                    item.columns,
+                    item.take(series),
+                    item.take(attribution.values[0]),
+                )
+                for item in preparation.inputs
+            ),
+            bands=preparation.bands,
+            attribution=attribution,
             sd=sd,
         )
 
@@ -187,4 +274,4 @@ def _number(value: float) -> float | None:
     return round(float(value), 6) if np.isfinite(value) else None
 
 
-__all__ = ["DEFAULT_METHOD", "Explainer", "Explanation"]
+__all__ = ["DEFAULT_METHOD", "Cell", "Explainer", "Explanation", "Part"]

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from cropcore.legend import Legend
 from cropcore.mapping.areas import AreaCount, ClassArea
 from cropcore.mapping.raster import (
     CLASS_MAP,
+    CLEAR_OBSERVATIONS,
     CONFIDENCE,
     PROBABILITIES,
     BlockWriter,
@@ -48,17 +49,30 @@ class MapResult:
     """Pixels that were given a class; those never clear are not among them."""
     areas: tuple[ClassArea, ...]
     """Land of each class, in the order of the legend."""
+    clear_observations: Path | None = None
+    """uint8, clear acquisitions in the season, a band per source; where they were counted."""
 
     def to_json(self) -> dict[str, object]:
         """What ``cropcore map --json`` prints."""
+        looks = self.clear_observations
         return {
             "class_map": str(self.class_map),
             "confidence": str(self.confidence),
             "probabilities": str(self.probabilities),
+            **({"clear_observations": str(looks)} if looks else {}),
             "seconds": round(self.seconds, 3),
             "pixels": self.pixels,
             "areas": [item.to_json() for item in self.areas],
         }
+
+
+@dataclass(frozen=True)
+class Looks(Generic[_Imagery]):
+    """How the quality of imagery is counted."""
+
+    sources: tuple[str, ...]
+    count: Callable[[_Imagery], np.ndarray]
+    """Clear acquisitions of each source, int (source, y, x)."""
 
 
 def map_region(
@@ -68,6 +82,7 @@ def map_region(
     legend: Legend,
     out: Path,
     *,
+    looks: Looks[_Imagery] | None = None,
     block: int = 256,
     halo: int = 0,
     threads: int = 2,
@@ -91,6 +106,7 @@ def map_region(
         grid: Grid of the imagery and of the map.
         legend: Classes of the map.
         out: Folder of the results; made if missing.
+        looks: Counts how often each pixel was seen clearly, for a raster of quality.
         block: Side of a block, pixels.
         halo: Pixels that ``read`` is asked for beyond each side of a block and whose predictions
             are discarded.
@@ -115,14 +131,16 @@ def map_region(
     told = json.loads(json.dumps(dict(about or {}), allow_nan=False))  # fails now, not at the end
     started = time.monotonic()
     count = AreaCount(grid, legend)
+    names = looks.sources if looks else ()
     with writing_folder(out) as folder:
         with (
-            BlockWriter(folder, grid, legend, shown=out) as writer,
+            BlockWriter(folder, grid, legend, names, shown=out) as writer,
             _read_ahead(read, blocks, threads) as imagery,
         ):
             for done, (part, seen) in enumerate(imagery, start=1):
                 _stop_if(cancelled, out)
-                coded = encode_block(*predict(seen), legend)
+                counted = looks.count(seen) if looks else None
+                coded = encode_block(*predict(seen), legend, counted)
                 core = coded.crop(part.core.relative_to(part.padded))
                 writer.write(part.core, core)
                 count.add(part.core, core.codes)
@@ -136,6 +154,7 @@ def map_region(
             class_map=out / CLASS_MAP,
             confidence=out / CONFIDENCE,
             probabilities=out / PROBABILITIES,
+            clear_observations=out / CLEAR_OBSERVATIONS if looks else None,
             seconds=time.monotonic() - started,
             pixels=sum(item.pixels for item in areas),
             areas=areas,
@@ -207,7 +226,8 @@ def _relative(result: MapResult) -> MapResult:
         class_map=Path(CLASS_MAP),
         confidence=Path(CONFIDENCE),
         probabilities=Path(PROBABILITIES),
+        clear_observations=Path(CLEAR_OBSERVATIONS) if result.clear_observations else None,
     )
 
 
-__all__ = ["MAP", "MapResult", "map_region"]
+__all__ = ["MAP", "Looks", "MapResult", "map_region"]

@@ -1,24 +1,26 @@
-"""Maps as rasters: class map, confidence and probabilities, written block by block.
+"""Maps as rasters: class map, confidence, probabilities and quality, written block by block.
 
 Blocks go, in any order and of any size, into plain tiled GeoTIFFs; from these GDAL makes Cloud
-Optimized GeoTIFFs, whose bytes depend on the pixels only. All three are uint8 on the grid of the
-imagery with 255 as nodata:
+Optimized GeoTIFFs, whose bytes depend on the pixels only. All are uint8 on the grid of the imagery
+with 255 as nodata:
 
-=================  ==========================  ==================================  ==========
-file               pixel                       band description                    overviews
-=================  ==========================  ==================================  ==========
-class_map.tif      legend code, colour table   class                               mode
-confidence.tif     100 × largest probability   confidence (unit %)                 average
-probabilities.tif  probability = .004 × pixel  name of the class, a band each      average
-=================  ==========================  ==================================  ==========
+======================  ==========================  ==================================  =========
+file                    pixel                       band description                    overviews
+======================  ==========================  ==================================  =========
+class_map.tif           legend code, colour table   class                               mode
+confidence.tif          100 × largest probability   confidence (unit %)                 average
+probabilities.tif       probability = .004 × pixel  name of the class, a band each      average
+clear_observations.tif  acquisitions, up to 254     name of the source, a band each     average
+======================  ==========================  ==================================  =========
 
 Probabilities are bytes in steps of .004 (0–250): QGIS applies the scale by itself, while float16
 would take twice the space and GDAL 3.11 or later to read.
 """
 
 import zlib
+from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -37,10 +39,12 @@ from cropcore.mapping.storage import require_space, storing
 CLASS_MAP = "class_map.tif"
 CONFIDENCE = "confidence.tif"
 PROBABILITIES = "probabilities.tif"
+CLEAR_OBSERVATIONS = "clear_observations.tif"
 PROBABILITY_SCALE = 0.004
 """Probability of one step of the pixel value."""
 
 _STEPS = 250
+_MOST_LOOKS = 254
 _TILE = 256
 """Side of the tiles inside the files, pixels."""
 _CACHE = 64 * 2**20
@@ -67,6 +71,8 @@ class MapBlock:
     """Largest probability, percent 0–100, (y, x)."""
     probabilities: np.ndarray
     """Probability / .004, 0–250, (class, y, x) in the order of the legend."""
+    looks: np.ndarray = field(default_factory=lambda: np.zeros((0, 1, 1), np.uint8))
+    """Clear acquisitions in the season, 0–254, (source, y, x); no source where none is counted."""
 
     def crop(self, window: Window) -> "MapBlock":
         """The part of this block inside ``window``, which counts from the block's corner."""
@@ -75,10 +81,13 @@ class MapBlock:
             self.codes[rows, cols],
             self.confidence[rows, cols],
             self.probabilities[:, rows, cols],
+            self.looks[:, rows, cols],
         )
 
 
-def encode_block(probabilities: np.ndarray, clear: np.ndarray, legend: Legend) -> MapBlock:
+def encode_block(
+    probabilities: np.ndarray, clear: np.ndarray, legend: Legend, looks: np.ndarray | None = None
+) -> MapBlock:
     """From what a model believes to what a map says.
 
     The most probable class wins, the first in the legend among equals; its probability is the
@@ -88,6 +97,7 @@ def encode_block(probabilities: np.ndarray, clear: np.ndarray, legend: Legend) -
         probabilities: float32 (y, x, class), classes in the order of the legend.
         clear: Whether the ground was ever seen, bool (y, x).
         legend: Classes of the map.
+        looks: How often each source saw the ground clearly, int (source, y, x).
 
     Raises:
         RunError: The model does not speak of the legend's classes, or not in probabilities.
@@ -111,7 +121,10 @@ def encode_block(probabilities: np.ndarray, clear: np.ndarray, legend: Legend) -
     codes = np.asarray(legend.codes, dtype=np.uint8)[probabilities.argmax(axis=-1)]
     confidence = _whole(largest * 100, 100, clear)
     steps = _whole(probabilities.transpose(2, 0, 1) * np.float32(_STEPS), _STEPS, clear)
-    return MapBlock(np.where(clear, codes, np.uint8(NODATA)), confidence, steps)
+    block = MapBlock(np.where(clear, codes, np.uint8(NODATA)), confidence, steps)
+    if looks is None:
+        return block
+    return replace(block, looks=np.minimum(looks, _MOST_LOOKS).astype(np.uint8))
 
 
 class BlockWriter:
@@ -123,6 +136,7 @@ class BlockWriter:
         folder: Existing folder for the rasters, usually a temporary one.
         grid: Grid of the map.
         legend: Its classes.
+        sources: Names of the sources whose clear acquisitions are counted; none, no such raster.
         shown: The folder as people know it, for messages.
 
     Raises:
@@ -130,28 +144,40 @@ class BlockWriter:
     """
 
     def __init__(
-        self, folder: Path, grid: Grid, legend: Legend, *, shown: Path | None = None
+        self,
+        folder: Path,
+        grid: Grid,
+        legend: Legend,
+        sources: Sequence[str] = (),
+        *,
+        shown: Path | None = None,
     ) -> None:
         self._folder = folder
         self._grid = grid
         self._legend = legend
+        self._sources = tuple(sources)
         self._shown = shown or folder
         self._open = ExitStack()
         self._plain: dict[str, Any] = {}
         self._written: dict[str, list[tuple[Window, int]]] = {}
 
     def __enter__(self) -> "BlockWriter":
-        bands = 2 + len(self._legend)
+        counts = {
+            CLASS_MAP: 1,
+            CONFIDENCE: 1,
+            PROBABILITIES: len(self._legend),
+            CLEAR_OBSERVATIONS: len(self._sources),
+        }
         pixels = self._grid.width * self._grid.height
         require_space(
             self._folder,
-            pixels * bands * _SPACE_FACTOR + _SPACE_BASE,
+            pixels * sum(counts.values()) * _SPACE_FACTOR + _SPACE_BASE,
             self._shown,
-            largest=pixels * (bands - 2),
+            largest=pixels * max(counts.values()),
         )
         with ExitStack() as opened, storing(self._shown):
             opened.enter_context(rasterio.Env(GDAL_CACHEMAX=_CACHE))
-            for name, count in ((CLASS_MAP, 1), (CONFIDENCE, 1), (PROBABILITIES, bands - 2)):
+            for name, count in ((name, count) for name, count in counts.items() if count):
                 plain = rasterio.open(self._path_of_plain(name), "w", **self._profile(count))
                 opened.callback(plain.close)
                 self._plain[name] = plain
@@ -172,9 +198,15 @@ class BlockWriter:
     def write(self, window: Window, block: MapBlock) -> None:
         """Put one block of the map in its place."""
         place = _raster_window(window)
-        parts = (block.codes[None], block.confidence[None], block.probabilities)
+        parts = {
+            CLASS_MAP: block.codes[None],
+            CONFIDENCE: block.confidence[None],
+            PROBABILITIES: block.probabilities,
+            CLEAR_OBSERVATIONS: block.looks,
+        }
         with storing(self._shown):
-            for (name, plain), values in zip(self._plain.items(), parts, strict=True):
+            for name, plain in self._plain.items():
+                values = parts[name]
                 plain.write(values, window=place)
                 self._written[name].append((window, _checksum(values)))
 
@@ -220,7 +252,7 @@ class BlockWriter:
         }
 
     def _describe(self) -> None:
-        class_map, confidence, probabilities = self._plain.values()
+        class_map, confidence, probabilities = list(self._plain.values())[:3]
         colours = {item.code: (*item.rgb, 255) for item in self._legend}
         class_map.write_colormap(1, colours)
         class_map.set_band_description(1, "class")
@@ -229,6 +261,8 @@ class BlockWriter:
         for band, name in enumerate(self._legend.names, start=1):
             probabilities.set_band_description(band, name)
         probabilities.scales = (PROBABILITY_SCALE,) * len(self._legend)
+        for band, name in enumerate(self._sources, start=1):
+            self._plain[CLEAR_OBSERVATIONS].set_band_description(band, name)
 
 
 def _whole(values: np.ndarray, most: int, clear: np.ndarray) -> np.ndarray:
@@ -266,6 +300,7 @@ def _holds(path: Path, written: list[tuple[Window, int]]) -> bool:
 
 __all__ = [
     "CLASS_MAP",
+    "CLEAR_OBSERVATIONS",
     "CONFIDENCE",
     "PROBABILITIES",
     "PROBABILITY_SCALE",

@@ -11,7 +11,7 @@ import numpy as np
 from cropcore import __version__
 from cropcore.cube import Cube, Preparation
 from cropcore.errors import RegionError
-from cropcore.mapping.mapping import MapResult, map_region
+from cropcore.mapping.mapping import Looks, MapResult, map_region
 from cropcore.prediction.predictor import CHUNK
 from cropcore.sources.region import RegionFolder
 from cropcore.training import Run
@@ -60,14 +60,16 @@ def map_run(
         shape = (cube.grid.height, cube.grid.width)
         return probabilities.reshape(*shape, -1), clear.reshape(shape)
 
+    def count(cube: Cube) -> np.ndarray:
+        return preparation.looks(cube.sources, start).reshape(-1, cube.grid.height, cube.grid.width)
+
     about = {
         "run": record.name,
         "architecture": record.request.architecture,
         "region": region.name,
         "season": start.isoformat(),
         "days_in_season": len(days_in_season(preparation, region, start)),
-        "dates": [day.isoformat() for day in preparation.calendar.dates(start)],
-        "bands": list(preparation.bands),
+        **_dates_and_bands(preparation, start),
         "temperature": record.models["final"].temperature,
         "cropcore": __version__,
     }
@@ -77,6 +79,7 @@ def map_run(
         region.grid,
         legend,
         out,
+        looks=Looks(tuple(item.source for item in preparation.sources), count),
         block=block,
         threads=threads,
         progress=progress,
@@ -104,6 +107,24 @@ def season_of(preparation: Preparation, region: RegionFolder) -> date:
     return start
 
 
+def _dates_and_bands(preparation: Preparation, start: date) -> dict[str, object]:
+    """The regular dates and bands of the model, and those of each source where they differ."""
+    told: dict[str, object] = {
+        "dates": [day.isoformat() for day in preparation.dates(start)],
+        "bands": list(preparation.bands),
+    }
+    if preparation.fusion == "late":
+        told["inputs"] = [
+            {
+                "name": item.name,
+                "dates": [day.isoformat() for day in item.calendar.dates(start)],
+                "bands": list(item.bands),
+            }
+            for item in preparation.inputs
+        ]
+    return told
+
+
 def days_in_season(preparation: Preparation, region: RegionFolder, start: date) -> tuple[date, ...]:
     """The region's acquisition dates that the model gets to see."""
     positions = preparation.calendar.positions(region.days, start)
@@ -113,14 +134,17 @@ def days_in_season(preparation: Preparation, region: RegionFolder, start: date) 
 def coverage_notes(run: Run, region: RegionFolder) -> list[str]:
     """What to know before trusting a map: sources that saw few of the model's dates."""
     preparation = run.described.preparation
-    calendar, start = preparation.calendar, season_of(preparation, region)
+    start = season_of(preparation, region)
     notes = []
-    for source, days in region.dates.items():
-        positions = calendar.positions(days, start)
+    for item in region.imagery:
+        calendar = preparation.calendar_of(item.source, item.bands)
+        if calendar is None:
+            continue  # the model does not look at it
+        positions = calendar.positions(item.dates, start)
         seen = len(np.unique(positions[positions >= 0]))
         if seen < calendar.n_dates / 2:
             notes.append(
-                f"{source} saw {seen} of the model's {calendar.n_dates} dates; the others are "
+                f"{item.source} saw {seen} of the model's {calendar.n_dates} dates; the others are "
                 "filled from those, so trust the map less than the model's figures."
             )
     return notes

@@ -21,10 +21,10 @@ Preset = Literal["quick", "standard", "thorough"]
 
 @dataclass(frozen=True)
 class SeriesSpec:
-    """The series that one input of a model takes: shape, times, names and statistics."""
+    """The series that one encoder of a model reads: shape, times, names and statistics."""
 
     name: str
-    """Name of the input; with early fusion there is one, ``series``."""
+    """Begins the names of its layers; with early fusion there is one, ``series``."""
     days: tuple[float, ...]
     """Days since the season's start of each date."""
     bands: tuple[str, ...]
@@ -33,6 +33,8 @@ class SeriesSpec:
     """Mean of each band over the training samples, physical units."""
     sd: tuple[float, ...]
     """Standard deviation of each band over the training samples, physical units, above 0."""
+    columns: tuple[int, ...] = ()
+    """Where its bands stand among those of the model's input; needed beside others only."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -56,7 +58,7 @@ class Architecture(Settings, ABC):
 
 
 class Network(Architecture):
-    """An architecture made of layers: an encoder per input, their features joined, a classifier.
+    """An architecture made of layers: an encoder per series, their features joined, a classifier.
 
     Late fusion, hybrids and ensembles need nothing else: an encoder turns one standardised series
     into features, and this base does the rest.
@@ -80,27 +82,33 @@ class Network(Architecture):
         """Build the classifier, its normalisation inside.
 
         Args:
-            inputs: One specification per input.
+            inputs: One specification per encoder; several share the input, side by side, each
+                on the first of its dates.
             n_classes: Number of logits.
 
         Returns:
-            An uncompiled model from series in physical units, (batch, time, band) each, NaN where
-            a band was never seen, to logits (batch, class).
+            An uncompiled model from series in physical units, (batch, time, band), NaN where a
+            band was never seen, to logits (batch, class).
         """
         import keras
 
         from cropcore.models.layers.standardise import Standardise
+        from cropcore.models.layers.take_source import TakeSource
 
-        series, features = [], []
+        n_dates = max(len(spec.days) for spec in inputs)
+        n_bands = sum(len(spec.bands) for spec in inputs)
+        series = keras.Input((n_dates, n_bands), name="series")  # (batch, time, band)
+        features = []
         for spec in inputs:
-            raw = keras.Input(spec.shape, name=spec.name)  # (batch, time, band)
-            scaled = Standardise(spec.mean, spec.sd, name=f"{spec.name}_standardise")(raw)
-            series.append(raw)
+            own = series
+            if len(inputs) > 1:
+                take = TakeSource(spec.columns, len(spec.days), name=f"{spec.name}_taken")
+                own = take(series)  # (batch, its time, its band)
+            scaled = Standardise(spec.mean, spec.sd, name=f"{spec.name}_standardise")(own)
             features.append(self.encode(scaled, spec))  # (batch, feature)
         joined = features[0] if len(features) == 1 else keras.layers.Concatenate()(features)
         logits = keras.layers.Dense(n_classes, name="logits")(joined)  # (batch, class)
-        taken = series[0] if len(series) == 1 else series
-        return keras.Model(taken, logits, name=type(self).__name__.lower())
+        return keras.Model(series, logits, name=type(self).__name__.lower())
 
 
 __all__ = ["Architecture", "Network", "Preset", "SeriesSpec"]

@@ -1,11 +1,12 @@
 """From a source of labelled imagery to samples: choose the calendar, prepare every batch."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 
-from cropcore.cube import Preparation, Steps
-from cropcore.cube.calendar import fit_calendar
+from cropcore.cube import Calendar, Fusion, Preparation, SourceBands, Steps
+from cropcore.cube.calendar import fit_calendar, usual_period
 from cropcore.cube.indices import index_bands
 from cropcore.errors import LabelError, SettingError
 from cropcore.samples.samples import Samples
@@ -22,19 +23,23 @@ def fit_preparation(
     period: float | None = None,
     season: tuple[int, int] | None = None,
     steps: Steps | None = None,
+    fusion: Fusion = "early",
 ) -> Preparation:
     """The preparation that suits a source: all bands it offers, on dates that cover its series.
+
+    With late fusion the regular dates of each sensor cover the same season in steps of their own.
 
     Args:
         source: Labelled imagery.
         period: Days between regular dates; chosen from the acquisitions where not given.
         season: Month and day on which the season starts; chosen likewise.
         steps: What is done on the way; the usual where not given.
+        fusion: Whether all sensors share their dates or each has its own.
 
     Raises:
         LabelError: The source has no series.
-        SettingError: The season is no day of the year, the period gives too many dates, or an index
-            cannot be computed.
+        SettingError: The season is no day of the year, the period gives too many dates, an index
+            cannot be computed, or there is nothing to fuse late.
     """
     timelines = source.timelines()
     if not timelines:
@@ -51,7 +56,10 @@ def fit_preparation(
     steps = steps or Steps()
     _check_indices(steps, source)
     calendar = fit_calendar(timelines, start=season, period=period)
-    return Preparation(calendar, source.offered, steps=steps)
+    sources = source.offered
+    if fusion == "late":
+        sources = _on_own_dates(source, calendar, period)
+    return Preparation(calendar, sources, fusion, steps)
 
 
 def collect(
@@ -76,7 +84,10 @@ def collect(
         days = batch.days
         start = preparation.calendar.season_start(days[0], days[-1], source.season)
         series, clear = preparation(batch.acquisitions, start)
-        part = Samples(series, batch.codes, batch.ids, batch.groups, batch.lon, batch.lat)
+        seasons = np.full(len(series), start.year)
+        part = Samples(
+            series, batch.codes, batch.ids, batch.groups, batch.lon, batch.lat, seasons=seasons
+        )
         parts.append((part.take(clear), int((~clear).sum())))
     never_clear = sum(count for _, count in parts)
     kept = [part for part, _ in parts if len(part)]
@@ -95,6 +106,7 @@ def collect(
         lon=np.concatenate([part.lon for part in kept]),
         lat=np.concatenate([part.lat for part in kept]),
         never_clear=never_clear,
+        seasons=np.concatenate([part.seasons for part in kept if part.seasons is not None]),
     )
     present = np.unique(samples.codes)
     if len(present) < 2:
@@ -106,6 +118,26 @@ def collect(
             advice="add labels of another class",
         )
     return samples
+
+
+def _on_own_dates(
+    source: Source, calendar: Calendar, period: float | None
+) -> tuple[SourceBands, ...]:
+    """The bands of each sensor, with dates as far apart as its acquisitions usually are."""
+    offered = source.offered
+    if len(offered) < 2:
+        raise SettingError(
+            "late fusion",
+            expected="two sources or more, such as Sentinel-1 and Sentinel-2",
+            got=f"only {offered[0].source}",
+            advice="train with early fusion or add a source",
+        )
+    return tuple(
+        replace(
+            item, calendar=calendar.every(period or usual_period(source.timelines(item.source)))
+        )
+        for item in offered
+    )
 
 
 def _check_indices(steps: Steps, source: Source) -> None:

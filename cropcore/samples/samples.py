@@ -29,6 +29,8 @@ class Samples:
     """WGS 84 latitude, degrees, float64 (sample,); NaN where unknown."""
     never_clear: int = 0
     """Samples that were left out because no date showed them clearly."""
+    seasons: np.ndarray | None = None
+    """Year in which the season of each sample begins, int64 (sample,); ``None`` where unknown."""
 
     def __post_init__(self) -> None:
         fields = ("codes", "ids", "groups", "lon", "lat")
@@ -55,6 +57,7 @@ class Samples:
             self.lon[indices],
             self.lat[indices],
             self.never_clear,
+            None if self.seasons is None else self.seasons[indices],
         )
 
 

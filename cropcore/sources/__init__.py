@@ -13,6 +13,7 @@ from cropcore.sources.base import (
     SourceOptions,
 )
 from cropcore.sources.report import RegionReport
+from cropcore.sources.table.folders import is_samples_folder
 
 SOURCES: Registry[SourceOpener] = Registry(
     "source",
@@ -46,7 +47,9 @@ def kind_of(path: Path) -> str:
             got="nothing of that name",
             advice="check the path",
         )
-    return "region" if path.is_dir() or path.suffix.lower() == ".toml" else "table"
+    if path.is_dir():
+        return "table" if is_samples_folder(path) else "region"
+    return "region" if path.suffix.lower() == ".toml" else "table"
 
 
 def check_source(path: Path, options: SourceOptions) -> RegionReport:

@@ -86,8 +86,8 @@ class Source(Protocol):
     def notes(self) -> tuple[str, ...]:
         """What was guessed, ignored or looks doubtful, a sentence each, to be shown to people."""
 
-    def timelines(self) -> list[tuple[date, ...]]:
-        """The distinct sequences of acquisition dates, each ascending, all sources together."""
+    def timelines(self, source: str | None = None) -> list[tuple[date, ...]]:
+        """The distinct sequences of acquisition dates, each ascending, of all sources or one."""
 
     def labelled(self, limit: int, seed: int) -> Iterator[LabelledBatch]:
         """Labelled series, at most ``limit`` of a class, the same ones for the same seed."""

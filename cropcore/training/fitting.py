@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cropcore.confidence import fit_temperature
+from cropcore.cube import ModelInput
 from cropcore.errors import CancelledError, InputError
 from cropcore.models import Architecture, Network, SeriesSpec
 from cropcore.models.random_forest import RandomForest
 from cropcore.prediction import Predictor, forest_predictor, network_predictor
+from cropcore.training.feeding import batch_size, class_weights, fed
 from cropcore.training.files import load_network
 from cropcore.training.record import DataRecord, TrainingSettings
 
@@ -24,9 +27,9 @@ if TYPE_CHECKING:
 
     from cropcore.samples import Samples, Split
 
-_STEPS_AN_EPOCH = 20
-_SMALLEST_BATCH = 8
 _TREES_AT_ONCE = 100
+_NO_NAME = re.compile(r"[^A-Za-z0-9]+")
+"""What the name of a layer must not hold; sources are named by people."""
 Tell = Callable[[dict[str, float]], None]
 Stop = Callable[[], bool]
 
@@ -136,24 +139,25 @@ def _fit_trees(task: Task, tell: Tell, stop: Stop) -> Fitted:
     series, labels = _part(task, task.split.train)
     mean, sd = band_statistics(series, task.data.preparation.bands)
     started = time.monotonic()
-    first = _grow(task.architecture, series, labels, task.seed, stop)
+    first = _grow(task, task.architecture, series, labels, stop)
     calibrated = _calibrated(forest_predictor(first, len(task.data.legend)), task)
     learnt = np.concatenate([task.split.train, task.split.validation])
-    forest = _grow(task.architecture, *_part(task, learnt), task.seed, stop)
+    forest = _grow(task, task.architecture, *_part(task, learnt), stop)
     predictor = forest_predictor(forest, len(task.data.legend), calibrated.temperature)
     return Fitted(forest, predictor, mean, sd, 1, 1, time.monotonic() - started)
 
 
 def _grow(
-    architecture: RandomForest, series: np.ndarray, labels: np.ndarray, seed: int, stop: Stop
+    task: Task, architecture: RandomForest, series: np.ndarray, labels: np.ndarray, stop: Stop
 ) -> RandomForestClassifier:
     """Grow a forest some trees at a time, asking between whether to stop; the same forest."""
-    forest = architecture.estimator(seed).set_params(warm_start=True)
+    forest = architecture.estimator(task.seed).set_params(warm_start=True)
     features = series.reshape(len(series), -1)
+    weights = class_weights(labels) if task.settings.balance else None
     for n_trees in range(_TREES_AT_ONCE, architecture.n_trees + _TREES_AT_ONCE, _TREES_AT_ONCE):
         raise_if(stop)
         forest.set_params(n_estimators=min(n_trees, architecture.n_trees))
-        forest.fit(features, labels)
+        forest.fit(features, labels, sample_weight=weights)
     return forest.set_params(warm_start=False)
 
 
@@ -183,13 +187,19 @@ def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
         tell,
         stop,
     )
+    feed = fed(
+        series,
+        labels,
+        task.settings,
+        inputs=task.data.preparation.inputs,
+        sd=np.array(sd),
+        seed=task.seed,
+    )
     stopped = False
     try:
         if progress.epoch - progress.best_epoch < task.settings.patience:
             model.fit(
-                series,
-                labels,
-                batch_size=_batch_size(len(series), task.settings),
+                **feed,
                 initial_epoch=progress.epoch,
                 epochs=task.settings.epochs,
                 callbacks=[recorder],
@@ -212,11 +222,6 @@ def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
     )
 
 
-def _batch_size(n_samples: int, settings: TrainingSettings) -> int:
-    """Small sets get small steps, so that an epoch of them moves the weights often enough."""
-    return min(settings.batch_size, max(n_samples // _STEPS_AN_EPOCH, _SMALLEST_BATCH))
-
-
 def _compiled(
     task: Task,
     architecture: Network,
@@ -226,10 +231,8 @@ def _compiled(
 ) -> keras.Model:
     import keras
 
-    preparation = task.data.preparation
-    days = tuple(map(float, preparation.calendar.days))
-    spec = SeriesSpec("series", days, preparation.bands, mean, sd)
-    model = architecture.build([spec], len(task.data.legend))
+    specs = _specs(task.data.preparation.inputs, mean, sd)
+    model = architecture.build(specs, len(task.data.legend))
     settings = task.settings
     model.compile(
         optimizer=keras.optimizers.AdamW(
@@ -239,9 +242,29 @@ def _compiled(
         ),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         jit_compile=False,  # XLA on CPU is slower
-        steps_per_execution=min(8, max(n_samples // _batch_size(n_samples, settings), 1)),
+        steps_per_execution=min(8, max(n_samples // batch_size(n_samples, settings), 1)),
     )
     return model
+
+
+def _specs(
+    inputs: Sequence[ModelInput], mean: Sequence[float], sd: Sequence[float]
+) -> list[SeriesSpec]:
+    """What encoders are told of the series they read."""
+    names = [_NO_NAME.sub("_", item.name).strip("_") for item in inputs]
+    if not all(names) or len(set(names)) < len(names):
+        names = [f"source_{number}" for number, _ in enumerate(inputs, start=1)]
+    return [
+        SeriesSpec(
+            name,
+            tuple(map(float, item.calendar.days)),
+            item.bands,
+            tuple(mean[column] for column in item.columns),
+            tuple(sd[column] for column in item.columns),
+            item.columns,
+        )
+        for name, item in zip(names, inputs, strict=True)
+    ]
 
 
 __all__ = ["Fitted", "Stop", "Task", "Tell", "band_statistics", "class_indices", "fit"]

@@ -11,19 +11,22 @@ from pathlib import Path
 import numpy as np
 
 from cropcore.cube import Preparation
-from cropcore.errors import LabelError, RunError
+from cropcore.errors import LabelError, RunError, SettingError
 from cropcore.legend import Legend
 from cropcore.samples import (
     Samples,
     Split,
+    cap_groups,
     collect,
     fit_preparation,
     fold_by_group,
     split_by_group,
 )
-from cropcore.sources import open_source
+from cropcore.sources import Source, open_source
+from cropcore.sources.confounding import confounding_notes
+from cropcore.sources.table import SamplesTable
 from cropcore.training.locating import locate
-from cropcore.training.record import DataRecord, TrainingRequest
+from cropcore.training.record import MOST_FOLDS, DataRecord, TrainingRequest
 from cropcore.training.run import FINAL, Run
 from cropcore.workspace import workspace
 
@@ -46,11 +49,19 @@ def read_samples(
     source = open_source(Path(request.region), request.options)
     season = (int(request.season[:2]), int(request.season[3:])) if request.season else None
     preparation = stored or fit_preparation(
-        source, period=request.period, season=season, steps=request.steps
+        source,
+        period=request.period,
+        season=season,
+        steps=request.steps,
+        fusion=request.fusion,
     )
     limit = request.training.samples_per_class
     samples = collect(source, preparation, limit=limit, seed=request.seed)
+    samples, capped = _capped(samples, request)
     samples, legend, notes = _without_rare(samples, source.legend, request.training.min_samples)
+    notes = capped + notes
+    if samples.seasons is not None:
+        notes += confounding_notes(samples.codes, legend, samples.seasons, samples.lon, samples.lat)
     if samples.never_clear:
         notes.append(
             f"{samples.never_clear} labelled samples were never seen clearly by every source and "
@@ -65,6 +76,7 @@ def read_samples(
         bounds=_bounds(samples),
         label_origin=source.label_origin,
         notes=(*source.notes, *notes),
+        grouped_by=_grouped_by(source, request),
     )
 
 
@@ -93,6 +105,25 @@ def read_again(
             advice="restore the data or train a new run on them",
         )
     return samples, data, splits
+
+
+def with_folds(request: TrainingRequest, samples: Samples) -> TrainingRequest:
+    """The request with the number of folds that leaving each group out in turn comes to.
+
+    Raises:
+        SettingError: There are too many groups for that.
+    """
+    if not request.leave_one_out:
+        return request
+    n_groups = len(np.unique(samples.groups))
+    if not 2 <= n_groups <= MOST_FOLDS:
+        raise SettingError(
+            "leave-one-out",
+            expected=f"2 to {MOST_FOLDS} groups, such as regions, years or farms",
+            got=str(n_groups),
+            advice="name a column of few groups with --group, or a number of --folds",
+        )
+    return request.model_copy(update={"folds": n_groups})
 
 
 def plan_splits(request: TrainingRequest, samples: Samples) -> dict[str, Split]:
@@ -143,6 +174,24 @@ def split_table(samples: Samples, splits: Mapping[str, Split]) -> str:
     return text.getvalue()
 
 
+def _capped(samples: Samples, request: TrainingRequest) -> tuple[Samples, list[str]]:
+    most = request.training.samples_per_group
+    kept = cap_groups(samples.groups, most, request.seed) if most else np.arange(len(samples))
+    if len(kept) == len(samples):
+        return samples, []
+    note = (
+        f"Groups give {most} samples at most: {len(samples) - len(kept)} of {len(samples)} are "
+        "left out."
+    )
+    return samples.take(kept), [note]
+
+
+def _grouped_by(source: Source, request: TrainingRequest) -> str:
+    if request.options.group is not None:
+        return f"the column {request.options.group}"
+    return source.grouped_by if isinstance(source, SamplesTable) else ""
+
+
 def _without_rare(
     samples: Samples, legend: Legend, fewest: int
 ) -> tuple[Samples, Legend, list[str]]:
@@ -178,4 +227,4 @@ def _bounds(samples: Samples) -> tuple[float, float, float, float] | None:
     return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
 
 
-__all__ = ["FEW", "plan_splits", "read_again", "read_samples", "split_table"]
+__all__ = ["FEW", "plan_splits", "read_again", "read_samples", "split_table", "with_folds"]

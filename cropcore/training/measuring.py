@@ -69,20 +69,20 @@ def report(tested: Tested, data: DataRecord) -> dict[str, Any]:
     """Everything that belongs to an accuracy: the figures, split, counts, intervals and spread.
 
     Returns:
-        The keys of :func:`cropcore.accuracy.assess`, and ``ece``, ``split``, ``test_groups``,
-        ``ci95``, ``notes`` (cautions in words), ``measures`` (accuracy, or agreement where labels
-        come from a map) and, with folds, ``folds`` (figures of each) and ``spread`` (their
-        deviation).
+        The keys of :func:`cropcore.accuracy.assess`, and ``ece``, ``split``, ``grouped_by`` (what
+        keeps samples together, in words), ``test_groups``, ``ci95``, ``notes`` (cautions in words),
+        ``measures`` (accuracy, or agreement where labels come from a map) and, with folds,
+        ``folds`` (figures of each) and ``spread`` (their deviation).
     """
     legend = data.legend
     names = np.unique(tested.fold)
     pooled = _figures(tested, legend, slice(None))
-    pooled["split"] = (
-        f"{len(names)} folds by group, pooled" if len(names) > 1 else "groups kept for testing"
-    )
+    n_groups = len(np.unique(tested.groups))
+    pooled["split"] = _split(len(names), n_groups)
+    pooled["grouped_by"] = data.grouped_by
     pooled["measures"] = MEASURES[data.label_origin]
     pooled["notes"] = _cautions(tested, legend)
-    pooled["test_groups"] = len(np.unique(tested.groups))
+    pooled["test_groups"] = n_groups
     pooled["ci95"] = {
         name: bootstrap_interval(
             tested.reference, tested.predicted, tested.groups, name, len(legend)
@@ -96,6 +96,14 @@ def report(tested: Tested, data: DataRecord) -> dict[str, Any]:
             name: float(np.std([row[name] for row in rows], ddof=1)) for name in _STATISTICS
         }
     return pooled
+
+
+def _split(n_folds: int, n_groups: int) -> str:
+    if n_folds == 1:
+        return "groups kept for testing"
+    if n_folds == n_groups:
+        return f"each of {n_groups} groups left out in turn, pooled"
+    return f"{n_folds} folds by group, pooled"
 
 
 def _cautions(tested: Tested, legend: Legend) -> list[str]:

@@ -12,7 +12,13 @@ from cropcore.errors import CancelledError
 from cropcore.samples import Samples, Split
 from cropcore.training.files import count_parameters, save_model
 from cropcore.training.fitting import Fitted, Stop, Task, band_statistics, fit, raise_if
-from cropcore.training.gathering import plan_splits, read_again, read_samples, split_table
+from cropcore.training.gathering import (
+    plan_splits,
+    read_again,
+    read_samples,
+    split_table,
+    with_folds,
+)
 from cropcore.training.measuring import report, report_beside, test_baseline, test_members
 from cropcore.training.record import DataRecord, ModelRecord
 from cropcore.training.run import FINAL, Run
@@ -41,10 +47,11 @@ def train(run: Run, tell: Tell, stop: Stop) -> bool:
     tell("reading the data", {})
     if run.record.data is None:
         samples, data = read_samples(request)
+        request = with_folds(request, samples)
         splits = plan_splits(request, samples)
         _write_mean_series(run, samples.take(splits[FINAL].train), data)
         run.write_text("split.csv", split_table(samples, splits))
-        run.write_record(run.record.model_copy(update={"data": data}))
+        run.write_record(run.record.model_copy(update={"data": data, "request": request}))
     else:
         samples, data, splits = read_again(run)
     cancelled = False

@@ -6,14 +6,16 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from cropcore.cube import Preparation, Steps
+from cropcore.cube import Fusion, Preparation, Steps
 from cropcore.errors import SettingError
 from cropcore.legend import Legend
 from cropcore.models import ARCHITECTURES, Architecture
 from cropcore.models.base import Preset
+from cropcore.samples.augmentation import Augmentation
 from cropcore.settings import Settings
 from cropcore.sources import LabelOrigin, SourceOptions
 
+MOST_FOLDS = 50
 State = Literal["queued", "running", "done", "failed", "cancelled", "lost"]
 
 
@@ -29,7 +31,23 @@ class TrainingSettings(Settings):
     test_share: float = Field(0.2, ge=0.05, le=0.5, description="Share of samples kept for testing")
     validation_share: float = Field(0.2, ge=0.05, le=0.5, description="Share of samples to watch")
     samples_per_class: int = Field(20_000, ge=1, le=1_000_000, description="Most of one class")
+    samples_per_group: int = Field(
+        0, ge=0, le=1_000_000, description="Most of one group, so that no parcel dominates; 0: all"
+    )
     min_samples: int = Field(1, ge=1, le=1_000_000, description="Classes with fewer are left out")
+    balance: bool = Field(False, description="Learn as if all classes had equally many samples")
+    shift_days: float = Field(0.0, ge=0, le=60, description="Move training series by up to so long")
+    band_noise: float = Field(
+        0.0, ge=0, le=1, description="Noise on training series, share of each band's deviation"
+    )
+    drop_dates: float = Field(
+        0.0, ge=0, le=0.9, description="Share of dates hidden in training series"
+    )
+
+    @property
+    def augmentation(self) -> Augmentation:
+        """How training series are varied."""
+        return Augmentation(self.shift_days, self.band_noise, self.drop_dates)
 
 
 PRESETS: Mapping[Preset, Mapping[str, Any]] = {
@@ -52,13 +70,17 @@ class TrainingRequest(Settings):
     preset: Preset = "standard"
     training: TrainingSettings = TrainingSettings()
     seed: int = Field(0, ge=0, le=2**32 - 1)
-    folds: int | None = Field(None, ge=2, le=50)
+    folds: int | None = Field(None, ge=2, le=MOST_FOLDS)
+    leave_one_out: bool = False
+    """Whether each group is left out in turn; ``folds`` is their number once the data are read."""
     period: float | None = Field(None, gt=0, le=366)
     """Days between regular dates; fitted to the data where not given."""
     season: str | None = Field(None, pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
     """Start of the season, MM-DD; fitted to the data where not given."""
     steps: Steps = Steps()
     """What is done to observations on their way to the model."""
+    fusion: Fusion = "early"
+    """Whether sources share their dates and encoder, or each has its own."""
     baseline: bool = True
     """Whether a random forest is fitted on the same split, to be read against."""
 
@@ -102,6 +124,8 @@ class DataRecord(Settings):
     """West, south, east, north of the samples, degrees."""
     label_origin: LabelOrigin
     notes: tuple[str, ...]
+    grouped_by: str = ""
+    """What keeps samples together in a split, in words; empty where it is not known."""
 
 
 class RunRecord(Settings):
@@ -171,13 +195,21 @@ def make_request(
                 got="a name that is none of these",
                 advice="correct the name",
             )
+    settings = TrainingSettings.parse(training, "training")
+    if described.kind == "trees" and settings.augmentation:
+        raise SettingError(
+            "shift_days, band_noise or drop_dates",
+            expected="a network, which learns from varied series",
+            got=repr(architecture),
+            advice="leave them out or choose another architecture",
+        )
     return TrainingRequest.parse(
         {
             "region": region,
             "architecture": architecture,
             "preset": preset,
             "hyperparameters": described.parse(model, architecture).model_dump(),
-            "training": TrainingSettings.parse(training, "training"),
+            "training": settings,
             "steps": Steps.parse(steps, "steps"),
             **others,
         },
@@ -186,6 +218,7 @@ def make_request(
 
 
 __all__ = [
+    "MOST_FOLDS",
     "PRESETS",
     "DataRecord",
     "ModelRecord",

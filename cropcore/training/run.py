@@ -120,12 +120,11 @@ class Run:
         if member not in record.models:
             raise unreadable(self.folder / "run.json", f"no model {member}")
         temperature = record.models[member].temperature
-        calendar, bands = data.preparation.calendar, data.preparation.bands
-        n_classes = len(data.legend)
+        shape, n_classes = data.preparation.shape, len(data.legend)
         if record.request.described().kind == "trees":
             path = self._must_exist(self.member_folder(member) / "model.skops")
             forest = load_forest(path)
-            features = calendar.n_dates * len(bands)
+            features = shape[0] * shape[1]
             if forest.n_features_in_ != features or max(forest.classes_) >= n_classes:
                 raise unreadable(
                     path, f"a forest of {forest.n_features_in_} features, not {features}"
@@ -134,7 +133,7 @@ class Run:
         path = self._must_exist(self.member_folder(member) / "model.keras")
         network = load_network(path)
         shapes = (network.input_shape, network.output_shape)
-        if shapes != ((None, calendar.n_dates, len(bands)), (None, n_classes)):
+        if shapes != ((None, *shape), (None, n_classes)):
             raise unreadable(path, f"a network from {shapes[0]} to {shapes[1]}")
         return network_predictor(network, temperature, chunk or CHUNK)
 
@@ -204,7 +203,7 @@ class Run:
         except DAMAGE as error:
             raise unreadable(path, first_line(error)) from error
         data = self.described
-        shape = (data.preparation.calendar.n_dates, len(data.preparation.bands))
+        shape = data.preparation.shape
         fits = overall.shape == shape and by_class.shape == (len(data.legend), *shape)
         if not (fits and finite):
             raise unreadable(path, f"series that are not finite or not of shape {shape}")

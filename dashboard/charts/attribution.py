@@ -3,55 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 import numpy as np
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
+from cropcore.explain import Part
 from dashboard.charts.words import Translate, literal
 
 _ROW = 22
 """Height of a band, points."""
+_BETWEEN = 34
+"""Height between two sources, points."""
 
 
-def attribution_chart(
-    values: np.ndarray, dates: Sequence[date], bands: Sequence[str], unit: str, t: Translate
-) -> go.Figure:
-    """A heat map, bands down and dates across, white at zero and as far to either side.
+def attribution_chart(parts: Sequence[Part], unit: str, t: Translate) -> go.Figure:
+    """A heat map per part, bands down and dates across, white at zero and as far to either side.
+
+    All share one scale of colours and one of dates.
 
     Args:
-        values: Attribution, (time, band).
-        dates: Dates of the model, (time,).
-        bands: (band,).
+        parts: What each encoder of the model read; named where there are several.
         unit: What a value of 1 means.
         t: Words.
     """
-    largest = float(np.abs(values).max(initial=0.0))
-    figure = go.Figure()
-    figure.update_layout(
-        height=110 + _ROW * max(len(bands), 4),
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        xaxis={"title": t("chart.date"), "tickformat": "%Y-%m"},
-    )
+    largest = max(float(np.abs(part.values).max(initial=0.0)) for part in parts)
+    several = len(parts) > 1
+    rows = [len(part.bands) if several else max(len(part.bands), 4) for part in parts]
+    inner = _ROW * sum(rows) + _BETWEEN * (len(parts) - 1)
+    layout = {
+        "height": 110 + inner,
+        "margin": {"l": 8, "r": 8, "t": 28 if several else 8, "b": 8},
+    }
     if not largest > 0:
+        figure = go.Figure(layout=layout)
         figure.update_xaxes(visible=False)
         figure.update_yaxes(visible=False)
         figure.add_annotation(text=t("why.zero"), showarrow=False)
         return figure
-    figure.add_heatmap(
-        z=values.T,
-        x=[day.isoformat() for day in dates],
-        y=[literal(band) for band in bands],
-        zmin=-largest,
-        zmid=0,
-        zmax=largest,
-        colorscale="PuOr",
-        colorbar={"title": {"text": literal(unit), "side": "top"}, "thickness": 12},
-        hovertemplate="%{y}, %{x}: %{z:+.3g}<extra></extra>",
-        xgap=0.5,
-        ygap=0.5,
+    figure = make_subplots(
+        rows=len(parts),
+        cols=1,
+        shared_xaxes=True,
+        row_heights=rows,
+        vertical_spacing=_BETWEEN / inner,
+        subplot_titles=[literal(part.name) for part in parts] if several else None,
     )
-    figure.update_xaxes(type="date", showgrid=False)
+    for row, part in enumerate(parts, start=1):
+        figure.add_heatmap(
+            z=part.values.T,
+            x=[day.isoformat() for day in part.dates],
+            y=[literal(band) for band in part.bands],
+            coloraxis="coloraxis",
+            hovertemplate="%{y}, %{x}: %{z:+.3g}<extra></extra>",
+            xgap=0.5,
+            ygap=0.5,
+            row=row,
+            col=1,
+        )
+    figure.update_layout(
+        coloraxis={
+            "cmin": -largest,
+            "cmid": 0,
+            "cmax": largest,
+            "colorscale": "PuOr",
+            "colorbar": {"title": {"text": literal(unit), "side": "top"}, "thickness": 12},
+        },
+        **layout,
+    )
+    figure.update_annotations(x=0, xanchor="left", font_size=13)
+    figure.update_xaxes(type="date", tickformat="%Y-%m", showgrid=False)
+    figure.update_xaxes(title=t("chart.date"), row=len(parts), col=1)
     figure.update_yaxes(
         type="category", autorange="reversed", showgrid=False, dtick=1, automargin=True
     )

@@ -109,7 +109,7 @@ def show_why(region: RegionEntry, run: RunEntry, pixel: tuple[int, int], found: 
         return
     quantity = told.attribution.quantity
     st.caption(t(f"why.{quantity}"))
-    chart = attribution_chart(told.values, told.dates, told.bands, t("why.unit"), t)
+    chart = attribution_chart(told.parts, t("why.unit"), t)
     st.plotly_chart(chart, key="why", config=_QUIET)
     st.caption(_why_in_words(told, names["target"]))
     st.download_button(
@@ -159,8 +159,14 @@ def _model_tracks(run: RunEntry, found: Judged) -> list[ModelTrack]:
     asked = cache.asked(run)
     mean = asked.class_means[asked.data.legend.classes.index(found.winner)]  # (time, band)
     return [
-        ModelTrack(band, found.dates, found.series[:, at], mean[:, at])
-        for at, band in enumerate(found.bands)
+        ModelTrack(
+            band,
+            item.calendar.dates(found.start),
+            item.take(found.series)[:, at],
+            item.take(mean)[:, at],
+        )
+        for item in found.inputs
+        for at, band in enumerate(item.bands)
     ]
 
 

@@ -143,6 +143,7 @@ def test_train_with_folds_gives_each_and_the_pool(command, table, tmp_path):
         (["train", "TABLE", "cnn1d", "--label", "crop"], "crop"),
         (["train", "TABLE", "cnn1d", "--bands", "B04,farm"], "farm"),
         (["train", "TABLE", "cnn1d", "--folds", "40", "--group", "farm"], "groups"),
+        (["train", "TABLE", "cnn1d", "--fusion", "late"], "two sources or more"),
         (["train", "TABLE", "cnn1d", "--resume"], "--out"),
         (["train", "TABLE", "cnn1d", "--block", "nan"], "--block"),
         (["train", "TABLE", "cnn1d", "--block-pixels", "0"], "--block-pixels"),

@@ -103,3 +103,19 @@ def test_area_of_pixels_in_metres_and_degrees_agrees(row, col):
     degrees = Grid("EPSG:4326", (1e-4, 0.0, 5.3, 0.0, -1e-4, float(row)), 3, 2)
     expected = 1.24 * np.cos(np.radians(row)) / 100
     assert degrees.row_hectares() == pytest.approx([expected, expected], rel=0.02)
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_pixels_have_a_size_in_metres(edge):
+    grid = grid_at(edge)
+    height, width = grid.pixel_metres()
+    if edge == "degrees":
+        assert height == pytest.approx(1e-4 * 111_250, rel=1e-3)
+        assert width == pytest.approx(1e-4 * 111_320 * np.cos(np.radians(50.64)), rel=3e-3)
+    else:
+        assert (height, width) == (10, 10)
+
+
+def test_pixels_in_feet():
+    grid = Grid("EPSG:2225", (30.0, 0.0, 6_000_000.0, 0.0, -15.0, 2_000_000.0), 4, 4)
+    assert grid.pixel_metres() == pytest.approx((15 * 1200 / 3937, 30 * 1200 / 3937))

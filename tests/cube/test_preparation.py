@@ -1,5 +1,6 @@
 """The one path from acquisitions to model input."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -7,13 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cropcore.cube import Acquisitions, Calendar, Preparation, SourceBands
-from cropcore.errors import RunError
+from cropcore.cube import Acquisitions, Calendar, Preparation, SourceBands, Steps
+from cropcore.errors import RunError, SettingError
 
 START = date(2021, 3, 1)
 CALENDAR = Calendar(3, 1, 10, 6)
 OPTICAL = SourceBands("optical", ("B04", "B08"))
 RADAR = SourceBands("radar", ("VV",))
+LATE = Preparation(
+    CALENDAR,
+    (replace(OPTICAL, calendar=CALENDAR.every(12)), replace(RADAR, calendar=CALENDAR.every(6))),
+    "late",
+    Steps(indices=("NDVI",)),
+)
 
 
 def optical(values, dates, bands=("B04", "B08")):
@@ -121,11 +128,17 @@ def test_moving_all_years_changes_nothing(seed, years):
     dates = days(*sorted(rng.integers(0, 700, 8).tolist()))
     dates = tuple(day.replace(day=min(day.day, 28)) for day in dates)
     later = tuple(day.replace(year=day.year + years) for day in dates)
-    preparation = Preparation(Calendar(3, 1, 10, 70), (OPTICAL,))
-    here = preparation([optical(values, dates)], START)
-    there = preparation([optical(values, later)], START.replace(year=START.year + years))
-    np.testing.assert_array_equal(here[0], there[0])
-    np.testing.assert_array_equal(here[1], there[1])
+    own = (replace(OPTICAL, calendar=Calendar(3, 1, 16, 44)), replace(RADAR, calendar=CALENDAR))
+    for preparation in (
+        Preparation(Calendar(3, 1, 10, 70), (OPTICAL, RADAR)),
+        Preparation(Calendar(3, 1, 10, 70), own, "late"),
+    ):
+        here, there = (
+            preparation([optical(values, seen), radar(values[..., :1], seen)], start)
+            for seen, start in ((dates, START), (later, START.replace(year=START.year + years)))
+        )
+        np.testing.assert_array_equal(here[0], there[0])
+        np.testing.assert_array_equal(here[1], there[1])
 
 
 def test_two_sources_alike_are_told_apart_by_name_or_not_at_all():
@@ -150,3 +163,72 @@ def test_pixel_that_a_source_never_saw_is_not_clear():
     s1 = radar(np.array([[[-12.0], [np.nan]]], np.float32), days(20))
     _, clear = Preparation(CALENDAR, (OPTICAL, RADAR))([s2, s1], START)
     assert clear.tolist() == [True, False]
+
+
+def test_late_fusion_keeps_each_source_on_its_own_dates():
+    s2 = optical(np.array([[[0.1, 0.3]], [[0.2, 0.6]]], np.float32), days(0, 48))
+    s1 = radar(np.array([[[-12.0]], [[-18.0]]], np.float32), days(0, 54))
+    series, clear = LATE([s2, s1], START)
+    assert LATE.shape == series.shape[1:] == (10, 4)
+    assert [(item.name, item.bands, item.columns) for item in LATE.inputs] == [
+        ("optical", ("B04", "B08", "NDVI"), (0, 1, 3)), ("radar", ("VV",), (2,)),
+    ]  # fmt: skip
+    seen, heard = (item.take(series)[0] for item in LATE.inputs)
+    np.testing.assert_allclose(seen[:, 0], [*np.linspace(0.1, 0.2, 5), 0.2], rtol=1e-5)
+    np.testing.assert_allclose(seen[:, 2], 0.5, rtol=1e-5)
+    np.testing.assert_allclose(heard[:, 0], np.linspace(-12, -18, 10), rtol=1e-5)
+    assert np.isnan(series[0, 6:, [0, 1, 3]]).all(), "padding"
+    assert clear.tolist() == [True]
+    assert LATE.looks([s2, s1], START).tolist() == [[2], [2]]
+    assert LATE.dates(START) == tuple(sorted({*days(*range(0, 61, 12)), *days(*range(0, 55, 6))}))
+
+
+def test_late_fusion_leaves_out_what_a_source_never_saw():
+    s2 = optical(np.full((1, 3, 2), 0.1, np.float32), days(0))
+    s2.values[0, 0] = np.nan
+    s1 = radar(np.array([[[-12.0], [np.nan], [-12.0]]], np.float32), days(20))
+    _, clear = LATE([s2, s1], START)
+    assert clear.tolist() == [False, False, True]
+
+
+def test_early_fusion_is_one_input():
+    (whole,) = Preparation(CALENDAR, (OPTICAL, RADAR)).inputs
+    series = np.random.default_rng(0).random((2, 6, 3))
+    assert (whole.name, whole.calendar, whole.bands) == ("series", CALENDAR, ("B04", "B08", "VV"))
+    np.testing.assert_array_equal(whole.take(series), series)
+
+
+@pytest.mark.parametrize(
+    ("sources", "fusion", "message"),
+    [
+        ((OPTICAL, RADAR), "late", "without such dates"),
+        ((replace(OPTICAL, calendar=CALENDAR),), "late", "got 1"),
+        (
+            (replace(OPTICAL, calendar=CALENDAR), replace(RADAR, calendar=Calendar(4, 1, 10, 6))),
+            "late",
+            "the same season",
+        ),
+        ((OPTICAL, replace(RADAR, calendar=CALENDAR)), "early", "a source with dates of its own"),
+    ],
+)
+def test_dates_that_do_not_suit_the_fusion_are_refused(sources, fusion, message):
+    with pytest.raises(SettingError, match=message):
+        Preparation(CALENDAR, sources, fusion)
+
+
+@given(st.floats(1, 60), st.integers(1, 40), st.floats(10, 60))
+def test_a_season_in_other_steps_has_the_same_days(period, n_dates, other):
+    calendar = Calendar(3, 1, period, n_dates)
+    anew = calendar.every(other)
+    within = [day for day in days(*range(int(period * n_dates) + 5)) if day.year == 2021]
+    kept = calendar.positions(within, START) >= 0
+    assert (anew.positions(within, START)[kept] >= 0).all()
+    assert (anew.n_dates - 1.5) * other < (n_dates - 0.5) * period, "no date too many"
+    assert calendar.every(period) == calendar
+
+
+def test_imagery_finds_its_dates_by_name_or_bands():
+    assert LATE.calendar_of("radar", ("VV", "VH")).period == 6
+    assert LATE.calendar_of("sentinel-1", ("VH", "VV")).period == 6
+    assert LATE.calendar_of("s2", ("B02", "B04", "B08")).period == 12
+    assert LATE.calendar_of("optical", ("B02",)) is None

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.io
 import pytest
 
+from cropcore.explain import Part
 from dashboard.charts import attribution_chart, probabilities_chart, series_chart
 from dashboard.charts.series import ModelTrack
 from dashboard.i18n import translate
@@ -19,19 +20,38 @@ def t(key, **values):
     return translate("en", key, **values)
 
 
+def part(values, bands=("B04", "VH"), name="series", dates=DATES):
+    columns = tuple(range(len(bands)))
+    return Part(name, dates, bands, columns, np.zeros_like(values), values)
+
+
 def test_attribution_is_symmetric_about_white():
     values = np.array([[0.5, -2.0], [0, 1], [0, 0], [0.1, 0.2]])
-    figure = attribution_chart(values, DATES, ("B04", "VH"), "logits", t)
-    (heat,) = figure.data
-    assert (heat.zmin, heat.zmid, heat.zmax) == (-2, 0, 2)
+    figure = attribution_chart([part(values)], "logits", t)
+    (heat,), scale = figure.data, figure.layout.coloraxis
+    assert (scale.cmin, scale.cmid, scale.cmax) == (-2, 0, 2)
     assert np.asarray(heat.z).shape == (2, 4), "bands down, dates across"
     assert list(heat.x) == [day.isoformat() for day in DATES]
-    middle = heat.colorscale[len(heat.colorscale) // 2]
-    assert middle == (0.5, "rgb(247,247,247)")
+    assert scale.colorscale[len(scale.colorscale) // 2] == (0.5, "rgb(247,247,247)")
+    assert not figure.layout.annotations
+
+
+def test_sources_on_their_own_dates_share_one_scale():
+    """Late fusion: the stronger source sets the colours of the weaker."""
+    weak = part(np.full((4, 1), 0.1), ("B04",), HOSTILE)
+    strong = part(np.array([[-3.0, 0.5]]), ("VV", "VH"), "s1", DATES[1:2])
+    figure = attribution_chart([weak, strong], "logits", t)
+    upper, lower = figure.data
+    assert upper.coloraxis == lower.coloraxis == "coloraxis"
+    assert (figure.layout.coloraxis.cmin, figure.layout.coloraxis.cmax) == (-3, 3)
+    assert list(lower.x) == ["2021-03-11"]
+    assert figure.layout.xaxis.matches == "x2"
+    assert figure.layout.annotations[1].text == "s1"
+    assert "<script" not in str(figure.to_dict())
 
 
 def test_attribution_of_nothing_is_a_sentence():
-    figure = attribution_chart(np.zeros((4, 2)), DATES, ("B04", "VH"), "logits", t)
+    figure = attribution_chart([part(np.zeros((4, 2)))], "logits", t)
     assert not figure.data
     assert figure.layout.annotations[0].text == t("why.zero")
 
@@ -75,7 +95,7 @@ def test_names_are_escaped(name):
             name,
             t,
         ),
-        attribution_chart(np.ones((4, 1)), DATES, (name,), "logits", t),
+        attribution_chart([part(np.ones((4, 1)), (name,))], "logits", t),
     )
     for figure in figures:
         assert "<script" not in str(figure.to_dict())

@@ -1,5 +1,6 @@
 """Attribution: exact where the answer is known, complete, and free of known mistakes."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import keras
@@ -67,6 +68,23 @@ def test_same_question_same_answer_alone_or_in_company(name, model):
     np.testing.assert_array_equal(attribute(score, x, BASELINE, SD).values, together)
     alone = np.concatenate([attribute(score, x[i : i + 1], BASELINE, SD).values for i in range(4)])
     np.testing.assert_allclose(alone, together, atol=1e-5)
+
+
+@pytest.mark.parametrize("architecture", NETWORKS)
+def test_padding_of_late_fusion_is_given_nothing(architecture):
+    """Radar on the first four of seven dates: what stands behind them is never looked at."""
+    optical = replace(
+        SPEC, name="s2", bands=SPEC.bands[:2], mean=SPEC.mean[:2], sd=SPEC.sd[:2], columns=(0, 1)
+    )
+    radar = SeriesSpec("s1", SPEC.days[:4], SPEC.bands[2:], SPEC.mean[2:], SPEC.sd[2:], (2,))
+    score = score_of(ARCHITECTURES[architecture]().build([optical, radar], N_CLASSES))
+    x = series(2)
+    padded = np.zeros((N_DATES, N_BANDS), dtype=bool)
+    padded[4:, 2] = True
+    for attribute in map(ATTRIBUTION_METHODS.__getitem__, ATTRIBUTION_METHODS):
+        found = attribute(score, x, BASELINE, SD)
+        assert (found.values[:, padded] == 0).all()
+        assert (found.values[:, ~padded] != 0).any(axis=0).all()
 
 
 @pytest.mark.parametrize("against", [None, 2])

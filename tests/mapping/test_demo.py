@@ -4,9 +4,14 @@ import numpy as np
 import pytest
 import rasterio
 
+from cropcore.accuracy.assessment import macro_f1
+from cropcore.legend import NODATA
 from cropcore.mapping import CLASS_MAP
 from cropcore.mapping.demo import DEMO_RUNS, build_run
-from cropcore.sources.simulation import NAME
+from cropcore.mapping.run_map import map_run
+from cropcore.sources import SourceOptions
+from cropcore.sources.region import open_region
+from cropcore.sources.simulation import NAME, TRANSFER
 from cropcore.training.measuring import evaluate_run
 from cropcore.training.record import make_request
 from cropcore.training.run import open_run
@@ -46,7 +51,22 @@ def test_rebuilt_run_is_as_good_and_maps_the_same(tmp_path):
     assert np.mean(maps[0] == maps[1]) > 1 - NEAR
 
 
+@pytest.mark.parametrize("demo", DEMO_RUNS, ids=lambda demo: demo.name)
+def test_a_run_is_worth_less_elsewhere_and_in_another_year(demo, tmp_path):
+    run = bundled(demo)
+    region = open_region(sample_data() / "regions" / TRANSFER.name, SourceOptions())
+    map_run(run, region, tmp_path / "map")
+    with rasterio.open(tmp_path / "map" / CLASS_MAP) as raster:
+        shown = raster.read(1)
+    reference = region.labels_in(region.grid.whole)
+    known = (reference > 0) & (shown != NODATA)
+    home, away = run.read_json("metrics.json")["macro_f1"], macro_f1(reference[known], shown[known])
+    print(f"{demo.name}: macro-F1 {home:.3f} at home, {away:.3f} on {TRANSFER.name}")
+    assert known.sum() > 0.95 * (reference > 0).sum()
+    assert 0.6 < away < home - 0.05
+
+
 def test_what_is_bundled_is_small():
-    for kind, most in (("regions", 9.0), ("runs", 5.0)):
+    for kind, most in (("regions", 10.0), ("runs", 5.0)):
         files = [path for path in (sample_data() / kind).rglob("*") if path.is_file()]
         assert sum(path.stat().st_size for path in files) / 1e6 < most, kind

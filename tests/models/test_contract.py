@@ -8,10 +8,16 @@ import tensorflow as tf
 from cropcore.errors import SettingError
 from cropcore.models import ARCHITECTURES, Network, SeriesSpec
 from cropcore.models.cnn1d import TemporalCNN
+from cropcore.models.layers import TakeSource
 
 N_CLASSES = 5
 SMALL = {"filters": 8, "dense_units": 16, "units": 8, "n_layers": 2, "n_trees": 10}
 NETWORKS = [name for name in ARCHITECTURES if issubclass(ARCHITECTURES[name], Network)]
+CASES = [(name, fusion) for name in NETWORKS for fusion in ("early", "late")]
+SOURCES = {"s2": (9, (0, 1, 2, 5)), "s1": (5, (3, 4))}
+"""Late fusion: number of dates and columns of each; an index of s2 stands behind s1's bands."""
+PADDED = np.zeros((9, 6), dtype=bool)
+PADDED[5:, 3:5] = True
 
 
 def describe(name):
@@ -20,10 +26,16 @@ def describe(name):
     return kind(**{key: value for key, value in SMALL.items() if key in kind.model_fields})
 
 
-def spec(n_dates=9, n_bands=4, name="series"):
+def spec(n_dates=9, n_bands=4, name="series", columns=()):
     days = tuple(10.0 * date for date in range(n_dates))
     bands = tuple(f"band_{band}" for band in range(n_bands))
-    return SeriesSpec(name, days, bands, (0.3,) * n_bands, (0.1,) * n_bands)
+    return SeriesSpec(name, days, bands, (0.3,) * n_bands, (0.1,) * n_bands, columns)
+
+
+def late_specs():
+    return [
+        spec(n_dates, len(columns), name, columns) for name, (n_dates, columns) in SOURCES.items()
+    ]
 
 
 def series(n_samples, n_dates=9, n_bands=4, seed=0):
@@ -31,15 +43,38 @@ def series(n_samples, n_dates=9, n_bands=4, seed=0):
     return random.normal(0.3, 0.1, (n_samples, n_dates, n_bands)).astype(np.float32)
 
 
-@pytest.fixture(params=NETWORKS)
-def model(request):
+def built(name, fusion):
     keras.utils.set_random_seed(1)
-    return describe(request.param).build([spec()], N_CLASSES)
+    return describe(name).build([spec()] if fusion == "early" else late_specs(), N_CLASSES)
+
+
+def taken(model, n_samples, seed=0):
+    """Series as this model takes them, padding NaN."""
+    _, n_dates, n_bands = model.input_shape
+    x = series(n_samples, n_dates, n_bands, seed)
+    x[:, padding(model)] = np.nan
+    return x
+
+
+def padding(model):
+    """Which values are padding, bool (time, band)."""
+    shape = model.input_shape[1:]
+    return PADDED if shape == PADDED.shape else np.zeros(shape, dtype=bool)
+
+
+@pytest.fixture(params=CASES, ids="-".join)
+def model(request):
+    return built(*request.param)
+
+
+@pytest.fixture(scope="module", params=NETWORKS)
+def late(request):
+    return built(request.param, "late")
 
 
 @pytest.mark.parametrize("batch", [1, 3])
 def test_one_finite_logit_per_class(model, batch):
-    logits = model(series(batch)).numpy()
+    logits = model(taken(model, batch)).numpy()
     assert logits.shape == (batch, N_CLASSES)
     assert np.isfinite(logits).all()
     assert not np.allclose(logits.sum(axis=1), 1), "logits, not probabilities"
@@ -47,7 +82,7 @@ def test_one_finite_logit_per_class(model, batch):
 
 def test_every_weight_gets_a_gradient(model):
     with tf.GradientTape() as tape:
-        loss = tf.reduce_sum(model(series(6), training=True) ** 2)
+        loss = tf.reduce_sum(model(taken(model, 6), training=True) ** 2)
     gradients = tape.gradient(loss, model.trainable_variables)
     for variable, gradient in zip(model.trainable_variables, gradients, strict=True):
         assert gradient is not None, variable.path
@@ -56,21 +91,23 @@ def test_every_weight_gets_a_gradient(model):
 
 
 def test_every_input_value_matters(model):
-    x = tf.constant(series(4))
+    x = tf.constant(taken(model, 4))
     with tf.GradientTape() as tape:
         tape.watch(x)
         loss = tf.reduce_sum(model(x, training=False) ** 2)
-    assert (np.abs(tape.gradient(loss, x).numpy()).max(axis=0) > 0).all()
+    matters = np.abs(tape.gradient(loss, x).numpy()).max(axis=0) > 0
+    np.testing.assert_array_equal(matters, ~padding(model))
 
 
 def test_saved_model_takes_physical_units_and_is_the_same(model, tmp_path):
     model.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
-    np.testing.assert_array_equal(again(series(3)), model(series(3)))
+    x = taken(model, 3)
+    np.testing.assert_array_equal(again(x), model(x))
 
 
 def test_eager_traced_and_predict_agree(model):
-    x = series(5)
+    x = taken(model, 5)
     eager = model(x, training=False).numpy()
     traced = tf.function(lambda values: model(values, training=False))(tf.constant(x)).numpy()
     np.testing.assert_allclose(traced, eager, atol=1e-5)
@@ -78,27 +115,31 @@ def test_eager_traced_and_predict_agree(model):
 
 
 def test_sample_does_not_depend_on_its_batch(model):
-    x = series(8)
+    x = taken(model, 8)
     together = model(x, training=False).numpy()
     alone = np.concatenate([model(x[i : i + 1], training=False) for i in range(8)])
     np.testing.assert_allclose(alone, together, atol=1e-5)
 
 
 def test_missing_band_enters_at_its_mean(model):
-    x = series(2)
+    x = taken(model, 2)
     x[0, :, 1] = np.nan
     filled = x.copy()
     filled[0, :, 1] = 0.3
     np.testing.assert_array_equal(model(x), model(filled))
 
 
-def test_order_of_dates_matters(model):
-    x = series(3)
-    assert np.abs(model(x).numpy() - model(x[:, ::-1]).numpy()).max() > 1e-4
+@pytest.mark.parametrize("column", [0, 3])
+def test_order_of_dates_matters(model, column):
+    x = taken(model, 3)
+    turned = x.copy()
+    seen = ~padding(model)[:, column]
+    turned[:, seen, column] = x[:, seen, column][:, ::-1]
+    assert np.abs(model(x).numpy() - model(turned).numpy()).max() > 1e-4
 
 
 def test_dropout_rests_when_predicting(model):
-    x = series(3)
+    x = taken(model, 3)
     np.testing.assert_array_equal(model(x, training=False), model(x, training=False))
 
 
@@ -113,11 +154,27 @@ def test_level_of_few_bands_matters(name, n_bands):
     assert np.abs(model(x).numpy() - model(brighter).numpy()).max() > 1e-4
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-def test_several_series_join_for_late_fusion(name):
-    model = describe(name).build([spec(9, 4, "s2"), spec(5, 2, "s1")], N_CLASSES)
-    logits = model([series(3), series(3, 5, 2)])
-    assert logits.shape == (3, N_CLASSES)
+@pytest.mark.parametrize("anything", [0.0, -7.0, 1e30, np.inf, np.nan])
+def test_padding_never_influences_the_output(late, anything):
+    x = taken(late, 3)
+    other = x.copy()
+    other[:, PADDED] = anything
+    np.testing.assert_array_equal(late(other), late(x))
+
+
+def test_each_source_is_cut_out_for_its_own_encoder(late):
+    takes = [layer for layer in late.layers if isinstance(layer, TakeSource)]
+    x = taken(late, 2)
+    assert [(layer.n_dates, layer.columns) for layer in takes] == list(SOURCES.values())
+    assert {layer.name for layer in late.layers} >= {"s2_standardise", "s1_standardise"}
+    for layer, (n_dates, columns) in zip(takes, SOURCES.values(), strict=True):
+        np.testing.assert_array_equal(layer(x), x[:, :n_dates][..., list(columns)])
+
+
+@pytest.mark.parametrize(("columns", "n_dates"), [((0, 6), 5), ((-1,), 5), ((), 5), ((0,), 10)])
+def test_source_that_is_not_in_the_input_is_refused(columns, n_dates):
+    with pytest.raises(ValueError, match="an input of 9 dates and 6 bands"):
+        TakeSource(columns, n_dates)(keras.Input((9, 6)))
 
 
 @pytest.mark.parametrize("name", list(ARCHITECTURES))
@@ -151,6 +208,17 @@ def test_forest_votes_for_what_it_learnt():
     x[labels == 2, :, 0] = np.nan
     forest = describe("random_forest").estimator(seed=0).fit(x.reshape(60, -1), labels)
     assert (forest.predict(x.reshape(60, -1)) == labels).mean() > 0.9
+
+
+def test_forest_does_not_look_at_padding():
+    x = series(60, 9, 6)
+    labels = np.arange(60) % 3
+    x[labels == 1] += 1
+    x[:, PADDED] = np.nan
+    forest = describe("random_forest").estimator(seed=0).fit(x.reshape(60, -1), labels)
+    votes = forest.predict_proba(x.reshape(60, -1))
+    x[:, PADDED] = 1e6
+    np.testing.assert_array_equal(forest.predict_proba(x.reshape(60, -1)), votes)
 
 
 def test_temporal_cnn_has_the_published_number_of_parameters():

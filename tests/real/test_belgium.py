@@ -84,6 +84,30 @@ def test_explanation_at_a_pixel(run, method):
         assert found["completeness"] <= 0.01
 
 
+def test_late_fusion_beside_early(folder, tmp_path):
+    """Each source by an encoder of its own, on the same samples."""
+    early, late = tmp_path / "early", tmp_path / "late"
+    for out in (early, late):
+        done = cropcore(
+            "train", DESCRIPTION, "cnn1d", "--data", folder, "--preset", "quick", "--no-baseline",
+            "--fusion", out.name, "--out", out,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    found = json.loads(cropcore("compare", early, late, "--json").stdout)
+    low, high = found["ci95"]["macro_f1"]
+    print(
+        f"\nBelgium, one split, {found['n']} pixels in {found['groups']} blocks: macro F1 early "
+        f"{found['a']['macro_f1']:.3f}, late {found['b']['macro_f1']:.3f}, late − early "
+        f"{found['delta']['macro_f1']:+.3f} (95 % {low:+.3f} to {high:+.3f})"
+    )
+    assert found["b"]["macro_f1"] > 0.7
+    assert {item.name for item in open_run(late).described.preparation.inputs} == {"s1", "s2"}
+    told = json.loads(cropcore("explain", late, "--at", "5.333,50.638", "--json").stdout)
+    assert [len(item["dates"]) for item in told["inputs"]] == [20, 20]
+    assert sorted(len(item["bands"]) for item in told["inputs"]) == [2, 9]
+    assert told["completeness"] <= 0.01
+
+
 def test_folder_alone_says_enough(folder):
     """Without any region.toml the same cube is found from names and descriptions."""
     described = open_source(DESCRIPTION, SourceOptions(data=folder))

@@ -45,8 +45,13 @@ class Recorded:
     season: date | None = None
     asked: list = field(default_factory=list)
 
-    def timelines(self):
-        return [item.acquisitions[0].dates for item in self.batches]
+    def timelines(self, source=None):
+        return [
+            tuple(sorted({day for one in item.acquisitions for day in one.dates}))
+            if source is None
+            else next(one.dates for one in item.acquisitions if one.source == source)
+            for item in self.batches
+        ]
 
     def labelled(self, limit, seed):
         self.asked.append((limit, seed))
@@ -105,6 +110,45 @@ def test_the_calendar_can_be_chosen():
     source = Recorded([batch(date(2019, 3, 1))])
     calendar = fit_preparation(source, period=5, season=(2, 1)).calendar
     assert (calendar.month, calendar.day, calendar.period) == (2, 1, 5)
+
+
+def with_radar(item, first, step=24, count=4):
+    """The same batch with a radar that sees the same days of the year in steps of its own."""
+    dates = tuple(first + timedelta(days=step * number) for number in range(count))
+    values = np.full((count, len(item.codes), 1), -15, np.float32)
+    radar = Acquisitions("radar", dates, ("VV",), ("dB",), values)
+    return replace(item, acquisitions=(*item.acquisitions, radar))
+
+
+def two_sensors(first=date(2019, 3, 1)):
+    bands = (SourceBands("optical", ("B04", "B08")), SourceBands("radar", ("VV",)))
+    return Recorded([with_radar(batch(first), first)], offered=bands)
+
+
+def test_late_fusion_gives_each_sensor_its_own_dates():
+    preparation = fit_preparation(two_sensors(), fusion="late")
+    optical, radar = preparation.inputs
+    assert (optical.calendar.period, optical.calendar.n_dates) == (10, 8)
+    assert (radar.calendar.period, radar.calendar.n_dates) == (24, 4)
+    samples = collect(two_sensors(), preparation)
+    assert samples.series.shape == (4, 8, 3)
+    assert (radar.take(samples.series) == -15).all()
+    assert np.isnan(samples.series[:, 4:, 2]).all()
+    chosen = fit_preparation(two_sensors(), fusion="late", period=15)
+    assert [item.calendar.period for item in chosen.inputs] == [15, 15]
+
+
+def test_late_fusion_does_not_care_for_years():
+    one, other = (
+        collect(two_sensors(date(year, 3, 1)), fit_preparation(two_sensors(), fusion="late"))
+        for year in (2019, 2020)
+    )
+    np.testing.assert_array_equal(one.series, other.series)
+
+
+def test_late_fusion_of_one_sensor_is_refused():
+    with pytest.raises(SettingError, match=r"two sources or more, .* but got only optical; train"):
+        fit_preparation(Recorded([batch(date(2019, 3, 1))]), fusion="late")
 
 
 @pytest.mark.parametrize("season", [(13, 1), (2, 30), (0, 0)])

@@ -105,9 +105,9 @@ def test_labels_elsewhere(folder, suffix):
     refused(folder, f"labels.{suffix}", "overlap the imagery", LabelError)
 
 
-def test_a_label_raster_of_another_grid(folder):
-    write_raster(folder / "labels.tif", TRUTH, affine=transform(pixel=20))
-    refused(folder, "labels.tif", r"32 x 24 px of 10 x 10 .* but got 32 x 24 px of 20", RegionError)
+def test_a_label_raster_of_quite_another_resolution(folder):
+    write_raster(folder / "labels.tif", TRUTH, affine=transform(pixel=2000))
+    refused(folder, "labels.tif", r"at most 100 times as .* but got 32 x 24 px of 20", RegionError)
     write_raster(folder / "labels.tif", TRUTH, crs="EPSG:32632")
     refused(folder, "labels.tif", "labels elsewhere", LabelError)
 

@@ -63,6 +63,7 @@ def test_contents(region):
     assert region.days[0] == date(2021, 3, 1)
     every = set(TIMINGS["s2"].dates) | set(TIMINGS["s1"].dates)
     assert region.timelines() == [tuple(sorted(every))]
+    assert [region.timelines(name) for name in TIMINGS] == [[one.dates] for one in TIMINGS.values()]
     assert region.legend.names == CLASSES
     assert (region.grid.width, region.grid.height, region.grid.crs) == (32, 24, "EPSG:32631")
 
@@ -206,6 +207,7 @@ def test_season_start_cuts_the_timeline_only(tmp_path):
     assert region.season == start
     (timeline,) = region.timelines()
     assert timeline[0] == date(2021, 4, 6)
+    assert region.timelines("s2")[0][0] == date(2021, 4, 14)
     assert region.dates["s2"][0] == date(2021, 3, 5)
     assert region.days[0] == date(2021, 4, 6)
 

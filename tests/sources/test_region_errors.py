@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from affine import Affine
 from rasterio.errors import NotGeoreferencedWarning
 
 from cropcore.errors import InputError, MissingFileError, RegionError
@@ -51,36 +52,41 @@ def refused(folder: Path, file: str, sentence: str, kind: type[InputError] = Reg
     assert any(file in text and caught.value.expected in text for text in report.errors)
 
 
-def test_another_size(folder):
-    replaced(folder, values=np.full((5, 24, 33), 900, np.uint16))
-    refused(folder, f"{DAY}.tif", r"32 x 24 px .*but got 33 x 24 px.*gdalwarp")
+def test_another_planet(folder):
+    replaced(folder, crs="IAU_2015:30100", affine=transform((4.4, 50.5), 1e-4))
+    refused(folder, f"{DAY}.tif", "projected or geographic system of the Earth, but got IAU_2015:30100")
 
 
-def test_another_crs(folder):
-    replaced(folder, crs="EPSG:32632")
-    refused(folder, f"{DAY}.tif", r"EPSG:32631\), but got .*EPSG:32632")
+@pytest.mark.parametrize("pixel", [0.09, 1001])
+def test_pixels_of_quite_another_size(folder, pixel):
+    replaced(folder, affine=transform(pixel=pixel))
+    refused(folder, f"{DAY}.tif", "at most 100 times as large or as small as the region's")
 
 
-def test_another_place(folder):
-    replaced(folder, affine=transform((600_005.0, 5_600_000.0)))
-    refused(folder, f"{DAY}.tif", r"at 600000, 5600000.*but got.*at 600005, 5600000")
+def test_all_of_a_source_elsewhere(tmp_path):
+    folder = write_region(tmp_path / "r", n_dates=2)
+    for path in (folder / "s1").iterdir():
+        write_raster(path, np.full((2, 9, 9), -9, "f4"), bands=("VV", "VH"), crs="EPSG:32633")
+    refused(folder, "S1_20210301.tif", "a raster that overlaps the region")
 
 
-def test_another_pixel_size(folder):
-    replaced(folder, affine=transform(pixel=20))
-    refused(folder, f"{DAY}.tif", r"of 10 x 10 at.*but got.*of 20 x 20 at")
+def test_a_mask_elsewhere(folder):
+    scene = np.full((24, 32), 4, np.uint8)
+    write_raster(folder / "s2" / f"{DAY}.scl.tif", scene, affine=transform((0, 0)))
+    refused(folder, f"{DAY}.scl.tif", "a raster that overlaps the region")
 
 
-def test_another_grid_of_masks(folder):
-    scene = np.full((12, 16), 4, np.uint8)
-    write_raster(folder / "s2" / f"{DAY}.scl.tif", scene, affine=transform(pixel=20))
-    refused(folder, f"{DAY}.scl.tif", r"32 x 24 px .*but got 16 x 12 px")
-
-
-def test_the_odd_one_is_blamed_and_not_the_others(folder):
-    first = sorted((folder / "s2").iterdir())[0]
-    write_raster(first, np.full((5, 9, 9), 900, np.uint16), bands=OPTICAL, nodata=0)
-    refused(folder, first.name, "but got 9 x 9 px")
+@pytest.mark.parametrize(
+    "affine",
+    [
+        Affine(10, 0, 6e5, 0, 0, 5e6),
+        Affine(10, 10, 6e5, 10, 10, 5e6),
+        Affine(1e-12, 0, 0, 0, 1e-12, 0),
+    ],
+)
+def test_pixels_without_a_size(folder, affine):
+    replaced(folder, affine=affine)
+    refused(folder, f"{DAY}.tif", "pixels with a height and a width")
 
 
 def test_nearly_the_same_place_is_the_same(folder):
@@ -135,7 +141,7 @@ def test_rasters_without_a_place(folder, crs, affine):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         replaced(folder, crs=crs, affine=affine)
-    refused(folder, f"{DAY}.tif", "a georeferenced raster, but got no coordinate")
+    refused(folder, f"{DAY}.tif", "a georeferenced raster .* but got no coordinate")
 
 
 def test_rasters_of_a_local_system(folder):
@@ -221,6 +227,35 @@ def test_masks_that_do_not_pair_up(folder):
     refused(folder, DAY, "1 masks, one for each image of that day, but got 2")
 
 
+def test_masks_that_are_asked_for_and_not_there(folder):
+    toml = folder / "region.toml"
+    toml.write_text(
+        '[sources.s2]\npattern = "s2/{date}.tif"\n[sources.s2.mask]\ndilate = 20\n'
+        '[labels]\nfile = "labels.gpkg"\n'
+    )
+    refused(folder, "masks of s2", "files ending in .scl.tif beside the images, or a band SCL")
+
+
+def test_clouds_dilated_too_far(folder):
+    write_raster(
+        folder / "s2" / f"{DAY}.scl.tif", np.full((240, 320), 4, "u1"), affine=transform(pixel=1)
+    )
+    toml = folder / "region.toml"
+    toml.write_text(
+        '[sources.s2]\npattern = "s2/{date}.tif"\n[sources.s2.mask]\ndilate = 2000\n'
+        '[labels]\nfile = "labels.gpkg"\n[grid]\nresolution = 1\n'
+    )
+    refused(folder, f"{DAY}.scl.tif", "at most 256 pixels, but got 2000 m, which are 2000 pixels")
+
+
+def test_speckle_of_a_source_without_backscatter(folder):
+    toml = folder / "region.toml"
+    toml.write_text('[sources.s2]\npattern = "s2/{date}.tif"\nspeckle = "lee"\n')
+    refused(
+        folder, "speckle of s2", "a source with backscatter, such as VV or VH, but got one without"
+    )
+
+
 def test_a_mask_band_that_is_not_there(folder):
     write_raster(folder / "m" / f"{DAY}.tif", np.zeros((24, 32), np.uint8))
     toml = folder / "region.toml"
@@ -280,7 +315,7 @@ def test_files_that_may_not_be_read(folder):
 
 
 def test_all_problems_are_listed_at_once(folder):
-    replaced(folder, crs="EPSG:32632")
+    replaced(folder, affine=transform(pixel=9000))
     (folder / "s2" / "2021-03-05.tif").write_bytes(b"broken")
     (folder / "legend.csv").write_text("code,name\n1,wheat\n")
     report = check_region(folder, SourceOptions())

@@ -11,6 +11,7 @@ from cropcore.sources.region import region_toml
 from cropcore.sources.region.region_toml import SCL_MASKED, read_region_toml
 
 SOURCE = '[sources.s2]\npattern = "s2/{date}.tif"\n'
+MASKS = SOURCE + "[[sources.s2.masks]]\npattern = 'a/{date}.tif'\n"
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -29,6 +30,17 @@ def test_everything_can_be_said(tmp_path):
     assert description.sources["s1"].scale == 0.01
     assert description.sources["s2"].mask.values == SCL_MASKED
     assert description.labels.group == "farm"
+    assert description.sources["s2"].mask.dilate == 20
+    assert description.sources["s2"].masks[0].above == 40
+    assert description.sources["s1"].speckle.looks == 4.4
+    assert description.grid.like == "s2"
+    assert len(description.grid.bounds) == 4
+
+
+def test_a_filter_may_be_said_by_name(tmp_path):
+    text = SOURCE + 'speckle = "lee"'
+    speckle = read_region_toml(written(tmp_path, text)).sources["s2"].speckle
+    assert (speckle.filter, speckle.window, speckle.looks) == ("lee", 5, 4.4)
 
 
 def test_little_must_be_said(tmp_path):
@@ -45,7 +57,10 @@ def test_little_must_be_said(tmp_path):
         ('name = "a"\nname = "b"\n' + SOURCE, "Cannot overwrite a value"),
         ('name = "a"', "key sources: expected this key, but got none; add sources"),
         ("[sources]", "key sources: .*at least 1 item"),
-        ("colour = 1\n" + SOURCE, "key colour: expected only the keys labels, name, season_start"),
+        (
+            "colour = 1\n" + SOURCE,
+            "key colour: expected only the keys grid, labels, name, season_start",
+        ),
         (SOURCE + "bnads = []", "key sources.s2.bnads: .*unknown key bnads; write bands"),
         (SOURCE + "zzz = 1", "unknown key zzz; remove the line"),
         ("[sources.s2]", "key sources.s2.pattern: expected this key"),
@@ -61,7 +76,30 @@ def test_little_must_be_said(tmp_path):
         ("season_start = '2021'\n" + SOURCE, "key season_start: expected a valid date"),
         (SOURCE + "mask = 3", "key sources.s2.mask: expected a valid dictionary"),
         (SOURCE + "[sources.s2.mask]\npattern = 'a/{date}.tif'\nband = 0", "s2.mask.band: .*1"),
-        (SOURCE + "[sources.s2.mask]\npattern = 'a/{date}.tif'\nx = 0", "keys band, pattern"),
+        (SOURCE + "[sources.s2.mask]\npattern = 'a/{date}.tif'\nx = 0", "keys above, band, dil"),
+        (SOURCE + "[sources.s2.mask]\ndilate = -1", "s2.mask.dilate: .*greater than or equal to 0"),
+        (
+            SOURCE + "[sources.s2.mask]\ndilate = 9e9",
+            "s2.mask.dilate: .*less than or equal to 2000",
+        ),
+        (SOURCE + "[sources.s2.mask]\nabove = 40", 's2.mask: expected kind = "probability"'),
+        (SOURCE + "[sources.s2.mask]\nkind = 'probability'", "s2.mask: expected the pattern of"),
+        (SOURCE + "[sources.s2.mask]\nkind = 'x'", "mask.kind: expected 'classes' or 'probab"),
+        (MASKS + "kind = 'probability'\nvalues = [1]", r'masks\.0: expected kind = "classes"'),
+        (MASKS + "x = 1", r"sources.s2.masks.0.x: expected only the keys above, band"),
+        (SOURCE + "speckle = 'x'", "sources.s2.speckle.filter: expected 'lee', but got 'x'"),
+        (SOURCE + "speckle = 3", "sources.s2.speckle: expected a valid dictionary"),
+        (SOURCE + "[sources.s2.speckle]\nwindow = 4", "speckle.window: expected an odd number"),
+        (SOURCE + "[sources.s2.speckle]\nwin = 5", "speckle.win: .*write window"),
+        (
+            SOURCE + "[grid]\ncrs = '+proj=utm +nadgrids=@/etc/passwd'",
+            "key grid.crs: expected an authority and a code",
+        ),
+        (SOURCE + "[grid]\nresolution = 0", "key grid.resolution: expected greater than"),
+        (SOURCE + "[grid]\nbounds = [1, 2, 3]", "key grid.bounds: expected four numbers: left"),
+        (SOURCE + "[grid]\nbounds = [3, 2, 1, 4]", "key grid.bounds: expected four numbers: left"),
+        (SOURCE + "[grid]\nbounds = [1, 2, 3, 1e10]", "key grid.bounds.3: .*less than or equal"),
+        (SOURCE + "[grid]\nlik = 's2'", "key grid.lik: .*write like"),
         (SOURCE + "[labels]\ncolumn = 'a'", "key labels.file: expected this key"),
         (SOURCE + "[labels]\nfile = 'a'\nfil = 1", "key labels.fil: .*write file"),
         (SOURCE + "[labels]\nfile = 'a'\nunknown = 1.5", "key labels.unknown"),
@@ -88,6 +126,7 @@ def test_paths_stay_inside(tmp_path, path):
     for text in (
         f'[sources.s2]\npattern = "{path}"',
         f'{SOURCE}[sources.s2.mask]\npattern = "{path}"',
+        f'{SOURCE}[[sources.s2.masks]]\npattern = "{path}"',
         f'{SOURCE}[labels]\nfile = "{path}"',
         f'{SOURCE}[labels]\nfile = "a.tif"\nlegend = "{path}"',
     ):

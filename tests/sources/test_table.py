@@ -33,6 +33,17 @@ def test_a_plain_table_is_read(opened):
     np.testing.assert_allclose(batch.acquisitions[0].values[..., 1], expected, rtol=1e-6)
 
 
+def test_each_sensor_has_the_dates_of_its_values(opened):
+    """Radar at every second date; two samples never saw it."""
+    table = frame(VV=-12.0)
+    days = tuple(pd.date_range("2021-03-01", periods=5, freq="10D").date)
+    seen = pd.to_datetime(table["date"]).dt.date.isin(days[::2])
+    table.loc[~seen | table["id"].isin(["p00", "p01"]), "VV"] = np.nan
+    source = opened(table)
+    assert source.timelines() == source.timelines("optical") == [days]
+    assert source.timelines("radar") == [days[::2]]
+
+
 def test_the_order_of_rows_does_not_matter(opened):
     table = frame()
     here = only_batch(opened(table))

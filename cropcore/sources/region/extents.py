@@ -25,15 +25,10 @@ def bounds_in(crs: str, grid: Grid) -> Bounds | None:
     return box if np.isfinite(box).all() else None
 
 
-def overlap(one: Bounds, other: Bounds) -> bool:
-    """Whether two boxes share an area."""
-    return bool(one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3])
-
-
 def part_of(grid: Grid, window: Window) -> Grid:
     """The grid of the pixels of a window."""
     moved = grid.affine @ Affine.translation(window.col, window.row)
     return Grid(grid.crs, tuple(moved)[:6], window.width, window.height)
 
 
-__all__ = ["Bounds", "bounds_in", "bounds_of", "overlap", "part_of"]
+__all__ = ["Bounds", "bounds_in", "bounds_of", "part_of"]

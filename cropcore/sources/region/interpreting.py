@@ -1,30 +1,23 @@
-"""From a description to acquisitions: files are found, bands named and masks paired."""
+"""From a description to acquisitions: files are found, bands named, days put together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from cropcore.bands import BANDS, Unit
-from cropcore.errors import InputError, MissingFileError, RegionError
+from cropcore.cube.radar import LeeFilter
+from cropcore.errors import InputError, RegionError
 from cropcore.sources.base import SourceOptions
-from cropcore.sources.region.imagery import Imagery, StoredAcquisition, StoredBand, StoredMask
-from cropcore.sources.region.naming import SCENE_CLASSES, BandNamer
-from cropcore.sources.region.paths import DatedFile, find_dated, inside
+from cropcore.sources.region.imagery import Imagery, StoredAcquisition, StoredBand, StoredFile
+from cropcore.sources.region.mask_files import MASK_ENDING, MaskFinder, masks_of
+from cropcore.sources.region.naming import BandNamer, holds_classes, named_by_file
+from cropcore.sources.region.paths import DatedFile, find_dated, nothing_found
+from cropcore.sources.region.placing import PlacedRaster
 from cropcore.sources.region.problems import Complain
 from cropcore.sources.region.raster import RasterHeader, read_header
-from cropcore.sources.region.region_toml import SCL_MASKED, MaskDescription, SourceDescription
+from cropcore.sources.region.region_toml import SourceDescription
 from cropcore.sources.region.storage import Calibrator, NamedFile
-
-_MASK_ENDING = ".scl.tif"
-
-
-@dataclass(frozen=True)
-class Interpreted:
-    """A source that is understood."""
-
-    imagery: Imagery
-    headers: tuple[RasterHeader, ...]
-    """Of all its files, masks included."""
 
 
 @dataclass
@@ -49,131 +42,163 @@ class Interpreter:
     def __post_init__(self) -> None:
         self.namer = BandNamer(self.options.bands, self.complain, self.described, self.notes)
 
-    def __call__(self, name: str, description: SourceDescription) -> Interpreted | None:
-        """Understand one source; ``None`` where none of its files has a band to use."""
+    def __call__(self, name: str, description: SourceDescription) -> Imagery | None:
+        """Understand one source; ``None`` where none of its files has a band to use.
+
+        Its rasters are on their own grids yet.
+        """
         try:
-            images = self._images(description)
-            masks = self._masks(images, description.mask)
+            files = self._files(description)
         except InputError as error:
             self.complain(error)
             return None
-        headers = self._headers(image.path for image in images)
-        named = self.namer(name, list(headers.values()), description.bands)
+        days = {file.path: file.day for file in files}
+        images = [path for path in days if not path.name.lower().endswith(MASK_ENDING)]
+        every = [named_by_file(header) for header in self._headers(images)]
+        bare = {header.path for header in every if all(map(holds_classes, header.bands))}
+        headers = [header for header in every if header.path not in bare]
+        named = self.namer(name, headers or every, description.bands)
         if not named:
             return None
-        masks |= _masks_within(named, masks)
-        mask_paths = {mask.path for mask in masks.values()} - set(headers)
-        headers |= self._headers(sorted(mask_paths))
-        unmasked = sum(file.header.path not in masks for file in named)
-        if masks and unmasked:
-            self.notes.append(
-                f"{name}: {unmasked} of {len(named)} acquisitions have no mask "
-                "and are used as they are."
-            )
-        days = {image.path: image for image in images}
+        takes = _together([(days[file.header.path], file) for file in named])
         bands, units = _bands_and_units(named)
+        self._tell_missing(name, takes, bands)
+        find_masks = MaskFinder(name, self.root, self.complain, self.notes)
+        rasters = [(day, [file.header for file in files]) for day, files in takes]
+        shown = {*images} - bare
+        scenes = [file for file in files if file.path not in shown]
+        try:
+            masks = find_masks(rasters, scenes, description)
+        except InputError as error:
+            self.complain(error)
+            return None
+        speckle = self._speckle(name, units, description)
         calibrate = Calibrator(name, named, description, self.options.scale)
         acquisitions = []
-        for file in named:
+        for (day, files), mask in zip(takes, masks, strict=True):
+            stored = tuple(self._stored(files, bands, speckle, calibrate))
+            if stored:
+                acquisitions.append(StoredAcquisition(day, stored, mask))
+        self.notes.extend(calibrate.notes)
+        return Imagery(name, bands, units, tuple(acquisitions)) if acquisitions else None
+
+    def _files(self, description: SourceDescription) -> list[DatedFile]:
+        """Images and, beside them, scene classes."""
+        taken = set()
+        for mask in masks_of(description):
+            if mask.pattern is not None and mask.pattern != description.pattern:
+                taken |= {file.path for file in find_dated(self.root, mask.pattern)}
+        found = find_dated(self.root, description.pattern)
+        files = [file for file in found if file.path not in taken]
+        if all(file.path.name.lower().endswith(MASK_ENDING) for file in files):
+            raise nothing_found(self.root, description.pattern)
+        return files
+
+    def _headers(self, paths: Iterable[Path]) -> list[RasterHeader]:
+        headers = []
+        for path in paths:
+            try:
+                headers.append(read_header(path))
+            except InputError as error:
+                self.complain(error)
+        return headers
+
+    def _stored(
+        self,
+        files: Sequence[NamedFile],
+        bands: Sequence[str],
+        speckle: LeeFilter | None,
+        calibrate: Calibrator,
+    ) -> Iterator[StoredFile]:
+        """The files of one acquisition that can be used."""
+        for file in files:
             path = file.header.path
             try:
                 stored = {
-                    item.band.name: StoredBand(item.stored.number, calibrate(path, item))
+                    item.band.name: StoredBand(
+                        item.stored.number, calibrate(path, item), item.unit_in_memory
+                    )
                     for item in file.bands
                 }
             except InputError as error:
                 self.complain(error)
                 continue
             ordered = tuple(stored.get(band) for band in bands)
-            acquisitions.append(StoredAcquisition(days[path].day, path, ordered, masks.get(path)))
-        self.notes.extend(calibrate.notes)
-        imagery = Imagery(name, bands, units, tuple(acquisitions))
-        return Interpreted(imagery, tuple(headers.values())) if acquisitions else None
+            yield StoredFile(PlacedRaster.of(file.header), ordered, speckle)
 
-    def _images(self, description: SourceDescription) -> list[DatedFile]:
-        mask = description.mask
-        taken = set()
-        if mask is not None and mask.pattern != description.pattern:
-            taken = {file.path for file in find_dated(self.root, mask.pattern)}
-        images = [
-            file
-            for file in find_dated(self.root, description.pattern)
-            if file.path not in taken and not file.path.name.lower().endswith(_MASK_ENDING)
-        ]
-        if not images:
-            raise _nothing(self.root, description.pattern)
-        return images
-
-    def _masks(
-        self, images: Sequence[DatedFile], description: MaskDescription | None
-    ) -> dict[Path, StoredMask]:
-        """The mask of each image that has one."""
-        if description is None:
-            beside = {image.path: image.path.with_suffix(_MASK_ENDING) for image in images}
-            return {
-                path: StoredMask(inside(self.root, mask), 1, SCL_MASKED)
-                for path, mask in beside.items()
-                if mask.is_file()
-            }
-        found = find_dated(self.root, description.pattern)
-        if not found:
-            raise _nothing(self.root, description.pattern)
-        masks = {}
-        for day in sorted({image.day for image in images}):
-            seen = [image.path for image in images if image.day == day]
-            hidden = [mask.path for mask in found if mask.day == day]
-            if hidden and len(hidden) != len(seen):
-                raise RegionError(
-                    f"{self.root / description.pattern} on {day}",
-                    expected=f"{len(seen)} masks, one for each image of that day",
-                    got=f"{len(hidden)}",
-                    advice="remove or add masks so that they pair up in the order of their names",
+    def _speckle(
+        self, name: str, units: Sequence[Unit], description: SourceDescription
+    ) -> LeeFilter | None:
+        said = description.speckle
+        if said is None:
+            return None
+        if "dB" not in units:
+            self.complain(
+                RegionError(
+                    f"speckle of {name} in {self.root}",
+                    expected="a source with backscatter, such as VV or VH",
+                    got="one without",
+                    advice="remove speckle from this source in region.toml",
                 )
-            for image, mask in zip(seen, hidden, strict=bool(hidden)):
-                masks[image] = StoredMask(mask, description.band, description.values)
-        return masks
+            )
+            return None
+        speckle = LeeFilter(said.window, said.looks)
+        self.notes.append(
+            f"{name}: speckle is filtered ({speckle}); a model trained on it needs imagery "
+            "filtered alike."
+        )
+        return speckle
 
-    def _headers(self, paths: Iterable[Path]) -> dict[Path, RasterHeader]:
-        headers = {}
-        for path in paths:
-            try:
-                headers[path] = read_header(path)
-            except InputError as error:
-                self.complain(error)
-        return headers
+    def _tell_missing(
+        self,
+        source: str,
+        takes: Sequence[tuple[date, Sequence[NamedFile]]],
+        bands: Sequence[str],
+    ) -> None:
+        held = [{item.band.name for file in files for item in file.bands} for _, files in takes]
+        for name in bands:
+            lacking = sum(name not in names for names in held)
+            if lacking:
+                self.notes.append(
+                    f"{source}: {name} is missing in {lacking} of {len(takes)} acquisitions "
+                    "and counts as no data there."
+                )
 
 
-def _masks_within(
-    files: Sequence[NamedFile], masks: dict[Path, StoredMask]
-) -> dict[Path, StoredMask]:
-    """Scene classes that are a band of the image itself, where it has no other mask."""
-    return {
-        file.header.path: StoredMask(file.header.path, stored.number, SCL_MASKED)
-        for file in files
-        for stored in file.header.bands
-        if file.header.path not in masks and (stored.description or "").casefold() == SCENE_CLASSES
-    }
+def _together(files: Sequence[tuple[date, NamedFile]]) -> list[tuple[date, list[NamedFile]]]:
+    """Acquisitions: files of one day that share no band belong together.
+
+    A file goes to the first acquisition of its day that lacks all its bands. The finest file
+    stands first, the one with most bands among equals.
+    """
+    takes: list[tuple[date, list[NamedFile]]] = []
+    for day, file in files:
+        own = {item.band.name for item in file.bands}
+        fitting = (
+            group
+            for other, group in takes
+            if other == day
+            and own.isdisjoint(item.band.name for member in group for item in member.bands)
+        )
+        group = next(fitting, None)
+        if group is None:
+            takes.append((day, [file]))
+        else:
+            group.append(file)
+    return [(day, sorted(group, key=_coarseness)) for day, group in takes]
+
+
+def _coarseness(file: NamedFile) -> tuple[float, int]:
+    height, width = file.header.grid.pixel_metres()
+    return round(height * width, 3), -len(file.bands)
 
 
 def _bands_and_units(files: Sequence[NamedFile]) -> tuple[tuple[str, ...], tuple[Unit, ...]]:
     """Bands in spectral order, those unknown to the table last, and their units in memory."""
-    found = {
-        item.band.name: ("dB" if item.kind == "backscatter" else item.band.unit)
-        for file in files
-        for item in file.bands
-    }
+    found = {item.band.name: item.unit_in_memory for file in files for item in file.bands}
     order = {name: at for at, name in enumerate(BANDS)}
     bands = sorted(found, key=lambda name: order.get(name, len(order)))
     return tuple(bands), tuple(found[name] for name in bands)
 
 
-def _nothing(root: Path, pattern: str) -> MissingFileError:
-    return MissingFileError(
-        root / pattern,
-        expected="GeoTIFFs of that pattern, {date} being 2021-04-05 or 20210405",
-        got="none",
-        advice="correct the pattern in region.toml or add the files",
-    )
-
-
-__all__ = ["Interpreted", "Interpreter"]
+__all__ = ["Interpreter"]

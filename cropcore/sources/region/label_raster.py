@@ -10,19 +10,24 @@ from cropcore.errors import LegendError
 from cropcore.legend import LAST_CODE, NODATA, UNKNOWN, Legend
 from cropcore.sources.region.label_values import check_covered, legend_of_codes
 from cropcore.sources.region.label_windows import LabelWindow, SpatialBlocks
-from cropcore.sources.region.raster import read_pixels
+from cropcore.sources.region.placing import PlacedRaster
 
 
 @dataclass(frozen=True)
 class LabelRaster:
-    """Labels as a class raster on the region's grid."""
+    """Labels as a class raster; a pixel of the region takes the class its centre lies in."""
 
-    path: Path
+    raster: PlacedRaster
     blocks: SpatialBlocks
     legend: Legend | None
     nodata: float | None
     unknown: int | str
     notes: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        return self.raster.path
 
     def read(self, window: Window) -> LabelWindow:
         """Labels of a window.
@@ -30,8 +35,8 @@ class LabelRaster:
         Raises:
             LegendError: A value is no class code.
         """
-        stored = read_pixels(self.path, [1], window)[0]
-        values = np.where(np.isfinite(stored), stored, UNKNOWN)
+        stored, inside = self.raster.nearest(1, window)
+        values = np.where(np.isfinite(stored) & inside, stored, UNKNOWN)
         for nothing in (self.nodata, self.unknown, NODATA):
             if isinstance(nothing, (int, float)):
                 values = np.where(values == nothing, UNKNOWN, values)

@@ -1,6 +1,6 @@
 """Labels that come as polygons or points."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -34,6 +34,8 @@ class LabelParcels:
     names: np.ndarray
     """Name of each group, str (group,)."""
     notes: tuple[str, ...] = ()
+    contested: np.ndarray = field(default_factory=lambda: np.array([], dtype=object))
+    """Polygons in which no class is known, whatever parcel they lie in (place,)."""
 
     def read(self, window: Window) -> LabelWindow:
         """Labels of a window."""
@@ -57,17 +59,12 @@ class LabelParcels:
         """Parcel number + 1 of each pixel of a tile, int32 (y, x); 0 where there is none."""
         height, width = min(_TILE, self.grid.height - row), min(_TILE, self.grid.width - col)
         tile = part_of(self.grid, Window(row, col, height, width))
-        left, bottom, right, top = bounds_of(tile)
-        near = np.flatnonzero(
-            (self._bounds[:, 0] <= right)
-            & (self._bounds[:, 2] >= left)
-            & (self._bounds[:, 1] <= top)
-            & (self._bounds[:, 3] >= bottom)
-        )
-        if not near.size:
+        parcels = _near(self._bounds, tile)
+        if not parcels.size:
             return np.zeros((height, width), dtype=np.int32)
+        unclear = self.contested[_near(self._contested_bounds, tile)]
         drawn = rasterize(
-            [(self.shapes[at], int(at) + 1) for at in near],
+            [(self.shapes[at], int(at) + 1) for at in parcels] + [(shape, 0) for shape in unclear],
             out_shape=(height, width),
             transform=tile.affine,
             fill=0,
@@ -79,6 +76,10 @@ class LabelParcels:
     @cached_property
     def _bounds(self) -> np.ndarray:
         return np.asarray(shapely.bounds(self.shapes))
+
+    @cached_property
+    def _contested_bounds(self) -> np.ndarray:
+        return np.asarray(shapely.bounds(self.contested)).reshape(-1, 4)
 
     def group_names(self, numbers: np.ndarray) -> np.ndarray:
         """Names, str, of the groups with these numbers."""
@@ -123,6 +124,17 @@ class LabelPoints:
     def legend_for(self, codes: tuple[int, ...]) -> Legend:
         """The legend of all points."""
         return self.legend
+
+
+def _near(bounds: np.ndarray, tile: Grid) -> np.ndarray:
+    """Positions of the shapes whose bounds touch a tile."""
+    left, bottom, right, top = bounds_of(tile)
+    return np.flatnonzero(
+        (bounds[:, 0] <= right)
+        & (bounds[:, 2] >= left)
+        & (bounds[:, 1] <= top)
+        & (bounds[:, 3] >= bottom)
+    )
 
 
 __all__ = ["LabelParcels", "LabelPoints"]

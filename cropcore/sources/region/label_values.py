@@ -1,9 +1,9 @@
 """From what stands in a label column to the codes of a legend."""
 
-import csv
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,18 +15,23 @@ from cropcore.legend import (
     Legend,
     LegendClass,
     choose_colors,
+    clean_name,
+    fold_name,
     legend_from_csv,
     legend_from_names,
+    merges_from_csv,
 )
+from cropcore.sources.region.label_codes import CODE_COLUMNS, Crop, crops_meant
 
 LARGEST_TEXT = 50_000_000
 """Bytes; a larger legend or table of points is refused."""
 LABEL_COLUMNS = (
-    "label", "crop", "class", "crop_name", "class_name", "crop_type", "crop_label", "code",
-    "crop_code", "class_code", "name",
+    "label", "crop", "class", "crop_name", "class_name", "crop_type", "crop_label",
+    *CODE_COLUMNS, "code", "crop_code", "class_code", "name",
 )  # fmt: skip
 """Usual names of the column that holds the class, the first that is there is used."""
 _SHOWN = 8
+_CODE = re.compile(r"[0-9]{1,3}")
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,8 @@ class CodedLabels:
     """uint8 (item,); 0 where the class is not known."""
     legend: Legend
     """All classes that a label may have."""
+    notes: tuple[str, ...] = ()
+    """How they were understood, a sentence each."""
 
 
 def read_text(path: Path) -> str:
@@ -86,16 +93,12 @@ def read_legend(path: Path) -> Legend:
         LabelError: It is too large or not UTF-8.
         LegendError: It is no legend.
     """
-    text = read_text(path)
-    try:
-        return legend_from_csv(text, str(path))
-    except csv.Error as error:
-        raise LegendError(
-            path,
-            expected="a table of comma-separated values",
-            got=f"text that is none ({error})",
-            advice="write the columns code,name,color",
-        ) from error
+    return legend_from_csv(read_text(path), str(path))
+
+
+def read_merges(path: Path) -> dict[str, list[str]]:
+    """What the column ``merge_into`` of a legend says, as by :func:`read_legend`."""
+    return merges_from_csv(read_text(path), str(path))
 
 
 def choose_column(
@@ -132,17 +135,24 @@ def choose_column(
 
 
 def plain_text(value: object) -> str:
-    """A cell as a person would write it: nothing for missing, no ``.0`` behind whole numbers."""
+    """A cell as a person would write it: nothing for missing, no ``.0`` behind whole numbers.
+
+    Text in any script is kept, composed and without what cannot be seen.
+    """
     if value is None or (isinstance(value, (float, np.floating)) and not np.isfinite(value)):
         return ""
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
-    text = str(value).strip()
+    text = clean_name(str(value))
     return "" if text in ("<NA>", "NaT") else text
 
 
 def code_labels(
-    where: Path, values: Iterable[object], legend: Legend | None, unknown: int | str
+    where: Path,
+    values: Iterable[object],
+    legend: Legend | None,
+    unknown: int | str,
+    column: str = "",
 ) -> CodedLabels:
     """Labels written as names or codes, as codes.
 
@@ -150,15 +160,16 @@ def code_labels(
         where: The file they come from, for messages.
         values: One label per item.
         legend: What they may mean; made from them where ``None``: whole numbers 1–254 keep
-            their value, names are numbered by alphabet.
+            their value, names are numbered by alphabet, crop codes get names.
         unknown: What stands for an unknown class, beside 0 and empty.
+        column: Name of the column they stand in.
 
     Raises:
         LegendError: A label is in no row of the legend, or there are too many.
         LabelError: No label is known.
     """
     texts = [plain_text(value) for value in values]
-    nothing = {"", str(UNKNOWN), str(unknown).strip()}
+    nothing = {"", str(UNKNOWN), plain_text(unknown)}
     distinct = sorted(set(texts) - nothing)
     if not distinct:
         raise LabelError(
@@ -167,14 +178,38 @@ def code_labels(
             got=f"{len(texts)} items without a class",
             advice="choose another label column",
         )
+    crops = crops_meant(distinct, column)
+    notes: tuple[str, ...] = ()
     if legend is None:
-        legend = _legend_of(distinct, Counter(texts))
-    code_of = {str(item.code): item.code for item in legend}
-    code_of |= {item.name.casefold(): item.code for item in legend}
-    check_covered(where, [text for text in distinct if text.casefold() not in code_of], legend)
-    code_of |= dict.fromkeys((text.casefold() for text in nothing), UNKNOWN)
-    codes = np.array([code_of[text.casefold()] for text in texts], dtype=np.uint8)
-    return CodedLabels(codes, legend)
+        legend = _legend_of(distinct, Counter(texts), crops)
+        notes = _told_crops(where, crops)
+    code_of = _codes_by_spelling(legend)
+    for text, crop in crops.items():
+        meant = [code_of[key] for key in (fold_name(crop.name), crop.hcat_code) if key in code_of]
+        code_of |= {fold_name(text): meant[0]} if meant and fold_name(text) not in code_of else {}
+    check_covered(where, [text for text in distinct if fold_name(text) not in code_of], legend)
+    code_of |= dict.fromkeys(map(fold_name, nothing), UNKNOWN)
+    codes = np.array([code_of[fold_name(text)] for text in texts], dtype=np.uint8)
+    return CodedLabels(codes, legend, notes)
+
+
+def _codes_by_spelling(legend: Legend) -> dict[str, int]:
+    """Code of each class by what labels may write for it: its HCAT code, code or name."""
+    hcat = Counter(item.hcat_code for item in legend if item.hcat_code)
+    code_of = {item.hcat_code: item.code for item in legend if hcat[item.hcat_code] == 1}
+    code_of |= {str(item.code): item.code for item in legend}
+    return code_of | {fold_name(item.name): item.code for item in legend}
+
+
+def _told_crops(where: Path, crops: Mapping[str, Crop]) -> tuple[str, ...]:
+    bare = sorted({crop.name for crop in crops.values() if crop.name == crop.hcat_code})
+    if not bare:
+        return ()
+    more = f" and {len(bare) - _SHOWN} more" if len(bare) > _SHOWN else ""
+    return (
+        f"{where.name}: of {len(crops)} crop codes {len(bare)} have no name here and keep their "
+        f"number ({', '.join(bare[:_SHOWN])}{more}); a legend.csv can name them.",
+    )
 
 
 def legend_of_codes(codes: Iterable[int]) -> Legend:
@@ -203,14 +238,26 @@ def check_covered(where: object, lacking: Sequence[object], legend: Legend) -> N
     )
 
 
-def _legend_of(distinct: Sequence[str], counts: Mapping[str, int]) -> Legend:
+def _legend_of(
+    distinct: Sequence[str], counts: Mapping[str, int], crops: Mapping[str, Crop]
+) -> Legend:
     """A legend for these labels; of spellings that differ in capitals the usual one is kept."""
-    if all(
-        text.isascii() and text.isdigit() and UNKNOWN < int(text) <= LAST_CODE for text in distinct
-    ):
+    if all(_CODE.fullmatch(text) and UNKNOWN < int(text) <= LAST_CODE for text in distinct):
         return legend_of_codes({int(text) for text in distinct})
-    usual = {text.casefold(): text for text in sorted(distinct, key=lambda text: counts[text])}
-    return legend_from_names([usual[folded] for folded in sorted(usual)])
+    crop_of = {fold_name(crop.name): crop for crop in crops.values()}
+    usual = {
+        fold_name(name): name
+        for text in sorted(distinct, key=lambda text: counts[text])
+        for name in [crops[text].name if text in crops else text]
+    }
+    legend = legend_from_names([usual[folded] for folded in sorted(usual)])
+    return Legend(tuple(_with_crop(item, crop_of.get(fold_name(item.name))) for item in legend))
+
+
+def _with_crop(item: LegendClass, crop: Crop | None) -> LegendClass:
+    if crop is None:
+        return item
+    return replace(item, name_zh=crop.name_zh, latin=crop.latin, hcat_code=crop.hcat_code)
 
 
 __all__ = [
@@ -224,5 +271,6 @@ __all__ = [
     "legend_of_codes",
     "plain_text",
     "read_legend",
+    "read_merges",
     "read_text",
 ]

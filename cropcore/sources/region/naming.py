@@ -1,12 +1,13 @@
 """Which bands the rasters of a source hold, and which of them are used."""
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cropcore.bands import Band, find_band, match_band
 from cropcore.errors import InputError, RegionError, SettingError
 from cropcore.sources.region.problems import Complain
-from cropcore.sources.region.raster import RasterHeader
+from cropcore.sources.region.raster import RasterBand, RasterHeader
 from cropcore.sources.region.storage import NamedBand, NamedFile
 
 SCENE_CLASSES = "scl"
@@ -65,7 +66,6 @@ class BandNamer:
         if not used:
             return []
         self._tell_left_out(source, files)
-        self._tell_missing(source, chosen, [name for name in known if name in used])
         return [file for file in chosen if file.bands]
 
     def check_wanted(self) -> None:
@@ -147,21 +147,27 @@ class BandNamer:
             stored.description or f"number {stored.number}": None
             for file in files
             for stored in file.header.bands
-            if stored not in [item.stored for item in file.bands]
-            and (stored.description or "").casefold() != SCENE_CLASSES
+            if stored not in [item.stored for item in file.bands] and not holds_classes(stored)
         }
         if left_out:
             names = _listed(list(left_out))
             self.notes.append(f"{source}: the bands {names} are not known and not used.")
 
-    def _tell_missing(self, source: str, files: Sequence[NamedFile], used: list[str]) -> None:
-        for name in used:
-            lacking = sum(name not in [item.band.name for item in file.bands] for file in files)
-            if lacking:
-                self.notes.append(
-                    f"{source}: {name} is missing in {lacking} of {len(files)} acquisitions "
-                    "and counts as no data there."
-                )
+
+def holds_classes(stored: RasterBand) -> bool:
+    """Whether a band holds scene classes by its description."""
+    return (stored.description or "").casefold() == SCENE_CLASSES
+
+
+def named_by_file(header: RasterHeader) -> RasterHeader:
+    """A single band without a description is described by the one band its file's name holds."""
+    if len(header.bands) != 1 or header.bands[0].description:
+        return header
+    words = re.split(r"[^A-Za-z0-9]+", header.path.stem)
+    known = {word for word in words if find_band(word) or word.casefold() == SCENE_CLASSES}
+    if len(known) != 1:
+        return header
+    return replace(header, bands=(replace(header.bands[0], description=known.pop()),))
 
 
 def _labels(header: RasterHeader, labels: tuple[str, ...] | None) -> list[str]:
@@ -187,4 +193,4 @@ def _no_known_band(header: RasterHeader, labels: tuple[str, ...] | None) -> Regi
     )
 
 
-__all__ = ["SCENE_CLASSES", "BandNamer"]
+__all__ = ["SCENE_CLASSES", "BandNamer", "holds_classes", "named_by_file"]

@@ -1,8 +1,6 @@
-"""Opens a region: finds its files, understands their headers, sees that they lie on one grid."""
+"""Opens a region: finds its files, understands their headers, brings them to one grid."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,11 +8,13 @@ from cropcore.cube import Grid
 from cropcore.errors import InputError, MissingFileError, RegionError
 from cropcore.sources.base import SourceOptions
 from cropcore.sources.region.discovery import discover
+from cropcore.sources.region.fitting import Fitter
 from cropcore.sources.region.imagery import Imagery
-from cropcore.sources.region.interpreting import Interpreted, Interpreter
+from cropcore.sources.region.interpreting import Interpreter
 from cropcore.sources.region.problems import Complain, refuse
-from cropcore.sources.region.raster import RasterHeader, describe_grid, same_grid
+from cropcore.sources.region.raster import describe_grid
 from cropcore.sources.region.region_folder import RegionFolder
+from cropcore.sources.region.region_grid import beyond, choose_grid, leading
 from cropcore.sources.region.region_toml import FILE_NAME, RegionDescription, read_region_toml
 
 _LATEST_START = 366
@@ -30,7 +30,7 @@ def open_region(path: Path, options: SourceOptions) -> RegionFolder:
 
     Raises:
         MissingFileError: The path, or a file that is named, does not exist.
-        RegionError: The description or a raster cannot be used, or rasters differ in grid.
+        RegionError: The description or a raster cannot be used.
         SettingError: A band that was asked for is not there.
     """
     region = survey_region(path, options, refuse)
@@ -62,10 +62,11 @@ def survey_region(path: Path, options: SourceOptions, complain: Complain) -> Reg
         complain(_nothing_to_use(path, interpret.notes))
         return None
     interpret.namer.check_wanted()
-    grid, odd = _common_grid(sources)
-    for header in odd:
-        complain(_other_grid(header, grid))
-    imagery = tuple(filter(None, (_without(source, odd) for source in sources)))
+    try:
+        grid, imagery, told = _one_grid(path, description, sources, complain)
+    except InputError as error:
+        complain(error)
+        return None
     if not imagery:
         return None
     _check_season(path, description.season_start, imagery, complain)
@@ -80,7 +81,7 @@ def survey_region(path: Path, options: SourceOptions, complain: Complain) -> Reg
         imagery=imagery,
         options=options,
         label_description=description.labels,
-        image_notes=(*notes, *interpret.notes),
+        image_notes=(*notes, *interpret.notes, *told),
     )
 
 
@@ -112,41 +113,31 @@ def _described(
     return root, description, notes, False
 
 
-def _common_grid(sources: Sequence[Interpreted]) -> tuple[Grid, list[RasterHeader]]:
-    """The grid of most acquisitions, and the rasters, masks too, that have another one."""
-    images = {item.path for source in sources for item in source.imagery.acquisitions}
-    headers = [header for source in sources for header in source.headers]
-    grids: list[Grid] = []
-    members: Counter[int] = Counter()
-    for header in headers:
-        if header.path not in images:
-            continue
-        at = next((at for at, grid in enumerate(grids) if same_grid(header.grid, grid)), len(grids))
-        if at == len(grids):
-            grids.append(header.grid)
-        members[at] += 1
-    common = grids[members.most_common(1)[0][0]]
-    return common, [header for header in headers if not same_grid(header.grid, common)]
+def _one_grid(
+    path: Path,
+    description: RegionDescription,
+    sources: Sequence[Imagery],
+    complain: Complain,
+) -> tuple[Grid, tuple[Imagery, ...], list[str]]:
+    """The region's grid, the sources brought to it, and what is to be told of that.
 
-
-def _other_grid(header: RasterHeader, grid: Grid) -> RegionError:
-    return RegionError(
-        header.path,
-        expected=f"the grid of the other rasters ({describe_grid(grid)})",
-        got=describe_grid(header.grid),
-        advice="warp all to one grid, for example with gdalwarp -t_srs, -te and -ts",
-    )
-
-
-def _without(source: Interpreted, odd: Sequence[RasterHeader]) -> Imagery | None:
-    """The imagery without the acquisitions whose raster or mask is odd."""
-    paths = {header.path for header in odd}
-    kept = tuple(
-        item
-        for item in source.imagery.acquisitions
-        if item.path not in paths and (item.mask is None or item.mask.path not in paths)
-    )
-    return replace(source.imagery, acquisitions=kept) if kept else None
+    Raises:
+        RegionError: What is said about the grid cannot be used.
+    """
+    grid = choose_grid(path, sources, description.grid)
+    fit = Fitter(grid, complain)
+    imagery = tuple(filter(None, [fit(source) for source in sources]))
+    notes = [*fit.notes]
+    if notes:
+        notes.insert(0, f"The region's grid is {describe_grid(grid)}.")
+    outer = None if description.grid else beyond(grid, leading(path, sources, None))
+    if outer is not None:
+        box = ", ".join(f"{edge:.10g}" for edge in outer)
+        notes.append(
+            "Images reach beyond the region's grid; to take all in, write "
+            f"bounds = [{box}] under [grid] in {FILE_NAME}."
+        )
+    return grid, imagery, notes
 
 
 def _check_season(

@@ -109,6 +109,16 @@ def find_file(root: Path, relative: str) -> Path:
     return inside(root, path)
 
 
+def nothing_found(root: Path, pattern: str) -> MissingFileError:
+    """The error for a pattern that no file matches."""
+    return MissingFileError(
+        root / pattern,
+        expected="GeoTIFFs of that pattern, {date} being 2021-04-05 or 20210405",
+        got="none",
+        advice="correct the pattern in region.toml or add the files",
+    )
+
+
 def inside(root: Path, path: Path) -> Path:
     """The same path, once it is sure that no link leads out of the folder.
 
@@ -171,5 +181,6 @@ __all__ = [
     "find_file",
     "has_date",
     "inside",
+    "nothing_found",
     "relative_path",
 ]

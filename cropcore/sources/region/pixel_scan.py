@@ -31,7 +31,7 @@ class PixelScan:
         self._damaged: set[Path] = set()
         self._seen = np.zeros(len(imagery.bands), dtype=bool)
         self._medians: list[list[float]] = [[] for _ in imagery.bands]
-        self._hidden = self._looked = 0
+        self._hidden = self._looked = self._masked = 0
 
     def look(self, window: Window) -> None:
         """Read all acquisitions of a window."""
@@ -65,17 +65,23 @@ class PixelScan:
             )
         elif share > _MUCH_HIDDEN:
             self._findings.warn(f"{source}: {share:.0%} of the pixels read are never clear.")
+        if self._masked == 0 and any(item.mask for item in self._imagery.acquisitions):
+            self._findings.warn(
+                f"{source}: the masks hide no pixel that was read; check their values if there "
+                "were clouds."
+            )
         self._judge_range()
         return share
 
     def _clear(self, acquisition: StoredAcquisition, window: Window) -> np.ndarray:
         try:
-            values = acquisition.read(window)
+            values = acquisition.read(window, plausible=False)
             hidden = False if acquisition.mask is None else acquisition.mask.covers(window)
         except InputError as error:
             self._findings.complain(error)
             self._damaged.add(acquisition.path)
             return np.zeros((window.height, window.width), dtype=bool)
+        self._masked += int(np.count_nonzero(hidden))
         there = np.isfinite(values)
         self._seen |= there.any(axis=(0, 1))
         for at, medians in enumerate(self._medians):

@@ -8,21 +8,28 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import rasterio
-from pyproj import CRS
-from pyproj.exceptions import CRSError
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError, ProjError
 from rasterio.errors import NotGeoreferencedWarning, RasterioIOError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window as RasterWindow
 
 from cropcore.cube import Grid, Window
+from cropcore.cube.grid import same_system
 from cropcore.errors import MissingFileError, RegionError
 
 LARGEST_SIDE = 200_000
 """Pixels; a wider or higher raster is refused."""
+
+SMALLEST_PIXEL, LARGEST_PIXEL = 1e-9, 1e9
+"""Sides of a pixel in units of its system; others are refused."""
+FARTHEST = 1e9
+"""Coordinates beyond this, in units of their system, are refused."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +102,8 @@ def read_pixels(path: Path, numbers: Sequence[int], window: Window) -> np.ndarra
             path,
             expected=f"pixels as far as row {window.row + window.height} "
             f"and column {window.col + window.width}",
-            got="a smaller raster than the others of the region",
-            advice="bring all rasters to one grid",
+            got="a smaller raster than when the region was opened",
+            advice="restore the file or open the region again",
         )
     return np.asarray(stored)
 
@@ -110,17 +117,22 @@ def same_grid(one: Grid, other: Grid) -> bool:
     apart = np.abs(np.subtract(one.transform, other.transform)).reshape(2, 3) * reach
     if apart.max() > pixel / 100:
         return False
-    return one.crs == other.crs or CRS(one.crs).equals(CRS(other.crs), ignore_axis_order=True)
+    return same_system(one.crs, other.crs)
 
 
 def describe_grid(grid: Grid) -> str:
     """A grid in a few words, for messages."""
     a, b, c, d, e, f = grid.transform
-    crs = grid.crs if len(grid.crs) < 40 else CRS(grid.crs).name
     turn = f" (turned by {b:g}, {d:g})" if b or d else ""
     return (
-        f"{grid.width} x {grid.height} px of {a:g} x {abs(e):g} at {c:.10g}, {f:.10g}{turn}, {crs}"
+        f"{grid.width} x {grid.height} px of {a:g} x {abs(e):g} at {c:.10g}, {f:.10g}{turn}, "
+        f"{describe_system(grid.crs)}"
     )
+
+
+def describe_system(crs: str) -> str:
+    """A coordinate reference system by its code or name."""
+    return crs if len(crs) < 40 else str(CRS(crs).name)
 
 
 @contextmanager
@@ -195,29 +207,53 @@ def _number(text: str | None) -> float | None:
 
 def _grid(raster: DatasetReader, path: Path) -> Grid:
     crs = raster.crs.to_string() if raster.crs else ""
-    if raster.transform.is_identity or not _on_earth(crs):
+    if raster.transform.is_identity or not on_earth(crs):
+        without = raster.transform.is_identity or not crs
         raise RegionError(
             path,
-            expected="a georeferenced raster",
-            got="no coordinate reference system or no transform",
+            expected="a georeferenced raster in a projected or geographic system of the Earth",
+            got="no coordinate reference system or no transform" if without else crs[:80],
             advice="assign them, for example with gdal_edit.py and its options -a_srs and -a_ullr",
         )
-    return Grid(crs, tuple(raster.transform)[:6], raster.width, raster.height)
+    grid = Grid(crs, tuple(raster.transform)[:6], raster.width, raster.height)
+    a, b, x, d, e, y = grid.transform
+    sides = np.hypot([a, b], [d, e])
+    if not (
+        max(abs(x), abs(y)) <= FARTHEST
+        and (sides >= SMALLEST_PIXEL).all()
+        and (sides <= LARGEST_PIXEL).all()
+        and abs(grid.affine.determinant) > sides.prod() / 1000
+    ):
+        raise RegionError(
+            path,
+            expected="pixels with a height and a width at a place on Earth",
+            got=describe_grid(grid),
+            advice="correct its transform, for example with gdal_edit.py and its option -a_ullr",
+        )
+    return grid
 
 
-def _on_earth(crs: str) -> bool:
+@lru_cache(maxsize=64)
+def on_earth(crs: str) -> bool:
+    """Whether a text names a projected or geographic coordinate reference system of the Earth."""
     try:
         system = CRS.from_user_input(crs)
-    except CRSError:
+        Transformer.from_crs(system, "EPSG:4326")
+    except (CRSError, ProjError):
         return False
     return bool(system.is_projected or system.is_geographic)
 
 
 __all__ = [
+    "FARTHEST",
+    "LARGEST_PIXEL",
     "LARGEST_SIDE",
+    "SMALLEST_PIXEL",
     "RasterBand",
     "RasterHeader",
     "describe_grid",
+    "describe_system",
+    "on_earth",
     "read_header",
     "read_pixels",
     "same_grid",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -74,6 +74,11 @@ class RegionFolder:
         return self.image_notes + about_labels
 
     @property
+    def speckle(self) -> dict[str, str]:
+        """How the backscatter of each source is filtered; those that are not are left out."""
+        return {item.source: str(item.speckle) for item in self.imagery if item.speckle}
+
+    @property
     def dates(self) -> dict[str, tuple[date, ...]]:
         """Acquisition dates of each source, ascending."""
         return {item.source: item.dates for item in self.imagery}
@@ -93,7 +98,16 @@ class RegionFolder:
                 got="a region without any",
                 advice="add labels.gpkg or labels.tif, or name a file in [labels] of region.toml",
             )
-        return open_labels(self.root, self.label_description, self.grid, self.options)
+        return open_labels(
+            self.root, self.label_description, self.grid, self.options, self._season_span
+        )
+
+    @property
+    def _season_span(self) -> tuple[date, date]:
+        """First and last day of the season: a year at least, and no less than the imagery."""
+        first = self.season or self.days[0]
+        length = min(timedelta(days=365), date.max - first)
+        return first, max(first + length, *self.days)
 
     @cached_property
     def class_pixels(self) -> dict[int, int]:
@@ -128,9 +142,10 @@ class RegionFolder:
         codes = tuple(self.class_pixels)
         return self.labels.legend_for(codes).only(codes)
 
-    def timelines(self) -> list[tuple[date, ...]]:
-        """The days of the season on which any source saw the region, ascending."""
-        return [self.days]
+    def timelines(self, source: str | None = None) -> list[tuple[date, ...]]:
+        """The days of the season on which a source saw the region, ascending; any, or this one."""
+        days = self.days if source is None else self.dates.get(source, ())
+        return [tuple(day for day in days if self.season is None or day >= self.season)]
 
     def read(self, window: Window) -> Cube:
         """Imagery of a window: all sources and bands, physical units, NaN where not clear.

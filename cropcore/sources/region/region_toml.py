@@ -17,10 +17,27 @@
     nodata = -32768                       # default: the file's own
     unit = "dB"                           # backscatter: "dB" or "linear" (power); default: guess
 
-    [sources.s2.mask]                     # default: files such as S2_2021-04-05.scl.tif
-    pattern = "s2/S2_{date}.scl.tif"
+    [sources.s1.speckle]                  # default: no filter; the same for training and mapping
+    filter = "lee"
+    window = 5                            # pixels of the file
+    looks = 4.4                           # equivalent number of looks; of products averaged, more
+
+    [sources.s2.mask]
+    pattern = "s2/S2_{date}.scl.tif"      # default: such files, else a band SCL of the images
     values = [0, 1, 3, 8, 9, 10, 11]      # masked out; default: these classes of the SCL
     band = 1
+    dilate = 20                           # metres around them that are masked out too; default: 0
+
+    [[sources.s2.masks]]                  # any number of further masks
+    kind = "probability"                  # default: "classes"
+    pattern = "s2/CLD_{date}.tif"
+    above = 40                            # masked out, as stored, mostly percent; default: 40
+
+    [grid]                                # default: that of the first optical source, its finest
+    like = "s2"                           # a source whose finest pixels are the region's
+    crs = "EPSG:32631"                    # default: its own
+    resolution = 10                       # in units of the system; default: its own
+    bounds = [669760, 5610240, 670240, 5610740]   # left, bottom, right, top; default: its own
 
     [labels]                              # default: labels.gpkg, .parquet, .geojson, .shp, .tif
     file = "labels.tif"                   #   or .csv (points: lon, lat)
@@ -30,19 +47,36 @@
     legend = "classes.csv"                # default: legend.csv or classes.csv, else made up
     origin = "map product"                # default: "reference data", observed on the ground
     unknown = 0                           # means that the class is not known, beside 0 and empty
+    buffer = 10                           # metres inside the edges of parcels left out; default: 0
+    min_area_ha = 0.3                     # smaller parcels are left out; default: none
+    max_error = 20                        # metres; points with a larger accuracy_m are left out;
+                                          #   default: half a pixel
+    palette = "safe"                      # colours for every eye, or "cdl"; default: the legend's
+
+    [labels.merge]                        # classes that become one; also merge_into in legend.csv
+    cereals = ["Winter wheat", "Spring barley"]
 
 Paths are relative to the folder of the file (or to the data folder given beside it) and stay
 inside it. The whole file is optional where names and band descriptions say it all. Sentinel-2
 products whose metadata name a radiometric offset of -1000 need ``offset = -0.1``; it is never
 guessed.
+
+Rasters on another grid are brought to the region's when they are read: values between pixels by
+distance (bilinear; means where a raster is finer; backscatter in linear power), masks and labels
+by the nearest pixel. Files of one day that share no band, such as those of 10 m and of 20 m, are
+one acquisition.
+
+Speckle is not filtered unless that is said: dates are averaged in linear power anyway, many
+products are filtered already, and a window mixes parcels with their neighbours.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -52,19 +86,29 @@ from pydantic import (
     FiniteFloat,
     ValidationError,
     field_validator,
+    model_validator,
 )
 
+from cropcore.cube.radar import SENTINEL_1_LOOKS
 from cropcore.errors import RegionError
+from cropcore.legend import Palette
 from cropcore.sources.base import LabelOrigin
 from cropcore.sources.region.paths import dated_pattern, relative_path
 
 FILE_NAME = "region.toml"
 SCL_MASKED = (0, 1, 3, 8, 9, 10, 11)
 """Scene classes of Sentinel-2 L2A that hide the ground: no data, defect, shadow, cloud, snow."""
+CLOUDY = 40.0
+"""Cloud probability, percent, above which the ground counts as hidden."""
+LARGEST_DILATION = 2000.0
+"""Metres."""
+LARGEST_BUFFER = 1000.0
+"""Metres."""
 _LARGEST_BYTES = 1_000_000
 
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 RelativePath = Annotated[str, AfterValidator(relative_path)]
+Coordinate = Annotated[FiniteFloat, Field(ge=-1e9, le=1e9)]
 DatedPattern = Annotated[str, AfterValidator(dated_pattern)]
 
 
@@ -72,14 +116,80 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+class GridDescription(_Table):
+    """The grid that a region is brought to."""
+
+    like: Name | None = None
+    """A source whose finest grid is taken."""
+    crs: Name | None = None
+    """Authority and code."""
+    resolution: FiniteFloat | None = Field(default=None, ge=1e-9, le=1e9)
+    """Side of a pixel in units of the system."""
+    bounds: Annotated[tuple[Coordinate, ...], Field(strict=False)] | None = None
+    """Left, bottom, right, top in units of the system."""
+
+    @field_validator("crs")
+    @classmethod
+    def _coded(cls, crs: str | None) -> str | None:
+        if crs is not None and not re.fullmatch(r"[A-Za-z]\w*:[0-9]+", crs, re.ASCII):
+            raise ValueError("an authority and a code, such as EPSG:32631")
+        return crs
+
+    @field_validator("bounds")
+    @classmethod
+    def _ordered(cls, bounds: tuple[float, ...] | None) -> tuple[float, ...] | None:
+        if bounds is not None and not (
+            len(bounds) == 4 and bounds[0] < bounds[2] and bounds[1] < bounds[3]
+        ):
+            raise ValueError("four numbers: left, bottom, right, top")
+        return bounds
+
+
 class MaskDescription(_Table):
     """Rasters that tell where the ground is hidden."""
 
-    pattern: DatedPattern
-    values: Annotated[tuple[int, ...], Field(strict=False, min_length=1)] = SCL_MASKED
-    """Values that are masked out."""
+    kind: Literal["classes", "probability"] = "classes"
+    pattern: DatedPattern | None = None
+    values: Annotated[tuple[int, ...], Field(strict=False, min_length=1)] | None = None
+    """Classes that are masked out; those of :data:`SCL_MASKED` where not given."""
+    above: FiniteFloat | None = None
+    """Probabilities above this are masked out; :data:`CLOUDY` where not given."""
     band: int = Field(default=1, ge=1)
     """Number of the band that holds them."""
+    dilate: FiniteFloat = Field(default=0, ge=0, le=LARGEST_DILATION)
+    """Metres around what is masked out that are masked out too."""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if self.kind == "classes" and self.above is not None:
+            raise ValueError('kind = "probability" beside above')
+        if self.kind == "probability" and self.values is not None:
+            raise ValueError('kind = "classes" beside values, or above instead of them')
+        if self.kind == "probability" and self.pattern is None:
+            raise ValueError("the pattern of the files with the probability")
+        return self
+
+
+class SpeckleDescription(_Table):
+    """How speckle is filtered in linear power, before anything else."""
+
+    filter: Literal["lee"] = "lee"
+    window: int = Field(default=5, ge=3, le=31)
+    """Side of the window, pixels of the file; odd."""
+    looks: FiniteFloat = Field(default=SENTINEL_1_LOOKS, ge=1, le=1000)
+    """Equivalent number of looks of the product."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_name(cls, given: Any) -> Any:
+        return {"filter": given} if isinstance(given, str) else given
+
+    @field_validator("window")
+    @classmethod
+    def _odd(cls, window: int) -> int:
+        if window % 2 == 0:
+            raise ValueError("an odd number of pixels, such as 5 or 7")
+        return window
 
 
 class SourceDescription(_Table):
@@ -97,6 +207,10 @@ class SourceDescription(_Table):
     unit: Literal["dB", "linear"] | None = None
     """How backscatter is stored."""
     mask: MaskDescription | None = None
+    masks: Annotated[tuple[MaskDescription, ...], Field(strict=False)] = ()
+    """Further ones."""
+    speckle: SpeckleDescription | None = None
+    """Of backscatter; not filtered where not given."""
 
 
 class LabelsDescription(_Table):
@@ -110,6 +224,18 @@ class LabelsDescription(_Table):
     origin: LabelOrigin = "reference data"
     unknown: int | Name = 0
     """Value that means the class is not known, beside 0 and empty."""
+    buffer: FiniteFloat = Field(default=0, ge=0, le=LARGEST_BUFFER)
+    """Metres along the inside of parcels' edges that are left out."""
+    min_area_ha: FiniteFloat = Field(default=0, ge=0, le=1e6)
+    """Smaller parcels are left out, hectares."""
+    max_error: FiniteFloat | None = Field(default=None, gt=0, le=1e6)
+    """Points placed less well are left out, metres; half a pixel where not given."""
+    palette: Palette | None = None
+    """Colours all classes; those of the legend where not given."""
+    merge: dict[Name, Annotated[tuple[Name, ...], Field(strict=False, min_length=1)]] = Field(
+        default_factory=dict
+    )
+    """Names of classes by the name of the class that they become."""
 
 
 class RegionDescription(_Table):
@@ -121,6 +247,7 @@ class RegionDescription(_Table):
     """First day of the season."""
     sources: dict[Name, SourceDescription] = Field(min_length=1)
     labels: LabelsDescription | None = None
+    grid: GridDescription | None = None
 
     @field_validator("sources")
     @classmethod
@@ -204,11 +331,14 @@ def _key(location: tuple[int | str, ...]) -> str:
 def _table_at(location: tuple[int | str, ...]) -> type[BaseModel]:
     tables: Mapping[tuple[str, ...], type[BaseModel]] = {
         (): RegionDescription,
+        ("grid",): GridDescription,
         ("labels",): LabelsDescription,
         ("sources",): SourceDescription,
         ("sources", "mask"): MaskDescription,
+        ("sources", "masks"): MaskDescription,
+        ("sources", "speckle"): SpeckleDescription,
     }
-    words = [str(part) for part in location]
+    words = [part for part in location if isinstance(part, str)]
     return tables[tuple(words[:1] + words[2:])]
 
 
@@ -218,11 +348,15 @@ def _shown(value: Any) -> str:
 
 
 __all__ = [
+    "CLOUDY",
     "FILE_NAME",
+    "LARGEST_DILATION",
     "SCL_MASKED",
+    "GridDescription",
     "LabelsDescription",
     "MaskDescription",
     "RegionDescription",
     "SourceDescription",
+    "SpeckleDescription",
     "read_region_toml",
 ]

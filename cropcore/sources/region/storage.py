@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from cropcore.bands import Band
+from cropcore.bands import Band, Unit
 from cropcore.cube import Grid, Window
 from cropcore.errors import RegionError
 from cropcore.sources.region.calibration import Calibration
@@ -40,6 +40,11 @@ class NamedBand:
         """What its values measure."""
         unit = self.band.unit
         return "backscatter" if unit == "dB" or unit == "linear" else unit
+
+    @property
+    def unit_in_memory(self) -> Unit:
+        """Unit of its values once they are read; dB for all backscatter."""
+        return "dB" if self.kind == "backscatter" else self.band.unit
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,8 @@ class Features:
     """Their attributes; the index tells each item's place in the file."""
     shapes: np.ndarray
     """Their geometries in the coordinates of the grid, shapely objects (item,)."""
+    notes: tuple[str, ...] = ()
+    """What was left out, a sentence each."""
 
 
 def read_features(path: Path, layer: str | None, grid: Grid) -> Features:
@@ -96,7 +98,7 @@ def _near(frame: geopandas.GeoDataFrame, path: Path, grid: Grid) -> Features:
         moved = usable.to_crs(grid.crs)
     except ProjError as error:
         raise _unreadable(path, str(error)) from error
-    shapes = shapely.force_2d(np.asarray(moved.geometry.array, dtype=object))
+    shapes = _single(shapely.force_2d(np.asarray(moved.geometry.array, dtype=object)))
     bounds = shapely.bounds(shapes)
     left, bottom, right, top = bounds_of(grid)
     with np.errstate(invalid="ignore"):
@@ -117,7 +119,17 @@ def _near(frame: geopandas.GeoDataFrame, path: Path, grid: Grid) -> Features:
             advice="use the labels of this region or correct their coordinate system",
         )
     table = pd.DataFrame(usable.drop(columns=usable.geometry.name))[touches]
-    return Features(table, shapes[touches])
+    bare = len(frame) - len(usable)
+    told = f"{path.name}: {bare} of {len(frame)} items left out: without geometry."
+    return Features(table, shapes[touches], (told,) if bare else ())
+
+
+def _single(shapes: np.ndarray) -> np.ndarray:
+    """Points in place of collections of one point, as some programs write each of them."""
+    alone = shapely.get_type_id(shapes) == shapely.GeometryType.MULTIPOINT
+    alone &= shapely.get_num_geometries(shapes) == 1
+    shapes[alone] = shapely.get_geometry(shapes[alone], 0)
+    return shapes
 
 
 def _layer(path: Path, layer: str | None, grid: Grid) -> geopandas.GeoDataFrame:

@@ -6,23 +6,25 @@ known. Every number comes from published ranges, and one seed decides all that i
 """
 
 from cropcore.sources.simulation.classes import LEGEND
+from cropcore.sources.simulation.parts import MAIN, TRANSFER, Part
 from cropcore.sources.simulation.season import (
-    SEED,
-    SIZE,
     OpticalScene,
     RadarScene,
     Season,
     simulate_season,
 )
-from cropcore.sources.simulation.writing import NAME, TITLE, write_season
+from cropcore.sources.simulation.writing import write_season
+
+NAME = MAIN.name
+"""Of the region that the bundled runs learn from."""
 
 __all__ = [
     "LEGEND",
+    "MAIN",
     "NAME",
-    "SEED",
-    "SIZE",
-    "TITLE",
+    "TRANSFER",
     "OpticalScene",
+    "Part",
     "RadarScene",
     "Season",
     "simulate_season",

@@ -12,6 +12,7 @@ from cropcore.sources.simulation.backscatter import backscatter
 from cropcore.sources.simulation.canopy import canopy_on
 from cropcore.sources.simulation.landscape import draw_landscape
 from cropcore.sources.simulation.noise import stream
+from cropcore.sources.simulation.parts import MAIN, Part
 from cropcore.sources.simulation.reflectance import surface_reflectance
 from cropcore.sources.simulation.sensing import image_optical, image_radar
 from cropcore.sources.simulation.sky import (
@@ -24,22 +25,15 @@ from cropcore.sources.simulation.sky import (
 from cropcore.sources.simulation.stands import Ground, Stands, draw_ground, draw_stands
 from cropcore.sources.simulation.weather import Weather, draw_weather
 
-SEED = 8
-"""Of the bundled region."""
-SIZE = 256
-"""Pixels a side of the bundled region."""
-START = date(2023, 2, 14)
-"""First day of the season; the year is that of the calendar only, its weather is made up."""
 CRS = "EPSG:32631"
-_ORIGIN = (606_000.0, 5_434_560.0)
-"""Upper left corner in UTM zone 31 north, metres: the chalk plain east of Reims."""
 _LATITUDE = 49.05
 _PIXEL = 10.0
 _STEP = 5.0
 """Side of the cells on which the ground is drawn, metres."""
-_FIRST_OPTICAL, _LAST_OPTICAL, _REVISIT = 45, 300, 5
-_FIRST_RADAR, _LAST_RADAR, _REPEAT = 47, 292, 12
-"""Days of the year; a single Sentinel-1 comes back after 12 days, two Sentinel-2 after 5."""
+_OPTICAL_PASS, _REVISIT, _LAST_OPTICAL = date(2023, 2, 14), 5, 300
+_RADAR_PASS, _REPEAT, _LAST_RADAR = date(2023, 2, 16), 12, 292
+"""An overpass, days between overpasses (one Sentinel-1, two Sentinel-2) and the day of the year
+before which the last ones are."""
 _KEPT = 26
 """Optical acquisitions that are not too cloudy to keep."""
 _CLOUDIEST = 0.6
@@ -96,16 +90,13 @@ class Season:
         return hasher.hexdigest()
 
 
-def simulate_season(seed: int = SEED, size: int = SIZE) -> Season:
-    """Simulate a season.
-
-    Args:
-        seed: Same seed and size, same pixels.
-        size: Pixels a side, even.
+def simulate_season(part: Part = MAIN) -> Season:
+    """Simulate a season; the same part gives the same pixels.
 
     Raises:
         SettingError: The size is odd or too small to hold fields.
     """
+    size, seed = part.size, part.seed
     if size < _SMALLEST_SIZE or size % 2:
         raise SettingError(
             "size",
@@ -113,36 +104,43 @@ def simulate_season(seed: int = SEED, size: int = SIZE) -> Season:
             got=f"{size}",
             advice="choose a size such as 256",
         )
-    grid = Grid(CRS, (_PIXEL, 0.0, _ORIGIN[0], 0.0, -_PIXEL, _ORIGIN[1]), size, size)
+    grid = Grid(CRS, (_PIXEL, 0.0, part.origin[0], 0.0, -_PIXEL, part.origin[1]), size, size)
     weather = draw_weather(seed)
     land = draw_landscape(seed, grid, _STEP)
-    stands = draw_stands(seed, land.codes)
+    stands = draw_stands(seed, land.codes, part.lateness)
     ground = draw_ground(seed, land, stands)
     hills = np.stack([land.slope_east, land.slope_north])
-    days = optical_days(weather)
+    days = optical_days(weather, part.start)
     edge = days[len(days) // 3]
     return Season(
         grid,
         land.shapes,
         land.codes,
-        tuple(_optical(seed, day, weather, stands, ground, hills, day == edge) for day in days),
-        tuple(
-            _radar(seed, day, weather, stands, ground)
-            for day in range(_FIRST_RADAR, _LAST_RADAR, _REPEAT)
-        ),
+        tuple(_optical(part, day, weather, stands, ground, hills, day == edge) for day in days),
+        tuple(_radar(part, day, weather, stands, ground) for day in radar_days(part.start)),
     )
 
 
-def optical_days(weather: Weather) -> list[int]:
+def optical_days(weather: Weather, start: date) -> list[int]:
     """Days of the year whose images are kept: the least cloudy of all overpasses."""
-    overpasses = np.arange(_FIRST_OPTICAL, _LAST_OPTICAL, _REVISIT)
+    overpasses = np.arange(_first(_OPTICAL_PASS, _REVISIT, start), _LAST_OPTICAL, _REVISIT)
     cloudiness = weather.cloudiness[overpasses]
     kept = overpasses[np.argsort(cloudiness, kind="stable")[:_KEPT]]
     return sorted(int(day) for day in kept if weather.cloudiness[day] <= _CLOUDIEST)
 
 
+def radar_days(start: date) -> range:
+    """Days of the year on which Sentinel-1 passes."""
+    return range(_first(_RADAR_PASS, _REPEAT, start), _LAST_RADAR, _REPEAT)
+
+
+def _first(known: date, repeat: int, start: date) -> int:
+    """Day of the year of the first overpass from a day on."""
+    return day_of_year(start) + (known - start).days % repeat
+
+
 def _optical(
-    seed: int,
+    part: Part,
     day: int,
     weather: Weather,
     stands: Stands,
@@ -150,7 +148,7 @@ def _optical(
     hills: np.ndarray,
     at_edge: bool,
 ) -> OpticalScene:
-    random = stream(seed, f"optical {day}")
+    random = stream(part.seed, f"optical {day}")
     sun = sun_at(day, _LATITUDE)
     canopy = canopy_on(day, stands, ground, weather)
     surface = surface_reflectance(canopy, ground, stands, sun[0])
@@ -163,15 +161,15 @@ def _optical(
         beyond = _beyond_swath(scene.shape)
         values[:, beyond] = 0
         scene[beyond] = NO_DATA
-    return OpticalScene(_date(day), values, scene)
+    return OpticalScene(_date(part, day), values, scene)
 
 
-def _radar(seed: int, day: int, weather: Weather, stands: Stands, ground: Ground) -> RadarScene:
+def _radar(part: Part, day: int, weather: Weather, stands: Stands, ground: Ground) -> RadarScene:
     canopy = canopy_on(day, stands, ground, weather)
     power = backscatter(canopy, ground, stands)
-    decibel = image_radar(stream(seed, f"radar {day}"), power, _STEP, _PIXEL)
+    decibel = image_radar(stream(part.seed, f"radar {day}"), power, _STEP, _PIXEL)
     return RadarScene(
-        _date(day), (np.rint(decibel * 100 / _RADAR_STEP) * _RADAR_STEP).astype(np.int16)
+        _date(part, day), (np.rint(decibel * 100 / _RADAR_STEP) * _RADAR_STEP).astype(np.int16)
     )
 
 
@@ -200,18 +198,16 @@ def day_of_year(day: date) -> int:
     return (day - date(day.year, 1, 1)).days + 1
 
 
-def _date(day: int) -> date:
-    return date(START.year, 1, 1) + timedelta(days=day - 1)
+def _date(part: Part, day: int) -> date:
+    return date(part.start.year, 1, 1) + timedelta(days=day - 1)
 
 
 __all__ = [
-    "SEED",
-    "SIZE",
-    "START",
     "OpticalScene",
     "RadarScene",
     "Season",
     "day_of_year",
     "optical_days",
+    "radar_days",
     "simulate_season",
 ]

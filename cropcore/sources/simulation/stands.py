@@ -32,6 +32,10 @@ _ROW = 6.0
 """Width of a machine's pass, metres."""
 _HEADLAND = 9.0
 """Metres from the edge within which turning machines cost growth."""
+_CALENDAR = ("rise", "decline", "harvest", "sown", "bloom")
+"""What a cold spring delays."""
+_WARM = 165.0
+"""Day by which half of a delay that can be made up for has been."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +95,14 @@ class Stands:
         return np.array([name == BUILT for name in self.names])
 
 
-def draw_stands(seed: int, codes: np.ndarray) -> Stands:
-    """Draw a year for each parcel of these classes, and for what lies between parcels."""
+def draw_stands(seed: int, codes: np.ndarray, lateness: float = 0.0) -> Stands:
+    """Draw a year for each parcel of these classes, and for what lies between parcels.
+
+    Args:
+        seed: Same seed, same farms.
+        codes: Class of each parcel, int (parcel,).
+        lateness: Days by which spring comes later than usual.
+    """
     random = stream(seed, "stands")
     name_of = {item.code: item.name for item in LEGEND}
     names = [name_of[int(code)] for code in codes]
@@ -104,6 +114,8 @@ def draw_stands(seed: int, codes: np.ndarray) -> Stands:
         for item in fields(Growth)
         if item.name != "cuts"
     }
+    for calendar in _CALENDAR:
+        usual[calendar] = _delayed(usual[calendar], lateness)
     shift = usual["earliness"] * random.normal(0, 1, n)
     vigour = np.exp(usual["vigour"] * random.normal(0, 1, n) - usual["vigour"] ** 2 / 2)
     poor = random.random(n) < 0.05  # waterlogged, drilled late, eaten by slugs
@@ -141,7 +153,7 @@ def draw_stands(seed: int, codes: np.ndarray) -> Stands:
         residue=usual["residue"] * random.uniform(0.7, 1.15, n),
         sealed=np.clip(usual["sealed"] * random.normal(1, 0.25, n), 0, 1),
         usual_leaf_area=usual["leaf_area"],
-        cuts=_draw_cuts(random, names, growth),
+        cuts=_delayed(_draw_cuts(random, names, growth), lateness),
         ploughed=after,
         regrowth=np.where(grows_again, random.gamma(3.0, 0.5, n), 0.05),
         regrowth_rise=after + random.normal(26, 6, n),
@@ -151,6 +163,15 @@ def draw_stands(seed: int, codes: np.ndarray) -> Stands:
         structure=random.normal(0, 0.7, n),
         old_residue=np.where(summer, random.uniform(0.0, 0.45, n), 0.0),
     )
+
+
+def _delayed(days: np.ndarray, lateness: float) -> np.ndarray:
+    """Days of the year after a cold spring: summer's warmth makes up for most of the delay.
+
+    What happened before the year's start, and what never happens, stays where it is.
+    """
+    left = 0.3 + 0.7 / (1 + np.exp((days - _WARM) / 20))
+    return np.asarray(days + lateness * left * ((days > 0) & (days < NEVER)))
 
 
 def _draw_cuts(

@@ -10,16 +10,15 @@ import rasterio
 from cropcore.cube import Grid
 from cropcore.sources.simulation.backscatter import RADAR
 from cropcore.sources.simulation.classes import LEGEND
+from cropcore.sources.simulation.parts import Part
 from cropcore.sources.simulation.reflectance import OPTICAL
-from cropcore.sources.simulation.season import START, Season
+from cropcore.sources.simulation.season import Season
 
-NAME = "champagne_simulated"
-TITLE = "Simulated Champagne: crops of one season"
-_TOML = f"""\
+_TOML = """\
 # Simulated by cropcore (`cropcore demo build`): no field, farm or measurement is real.
-name = "{NAME}"
-title = "{TITLE}"
-season_start = {START}
+name = "{part.name}"
+title = "{part.title}"
+season_start = {part.start}
 
 [sources.s2]
 pattern = "sentinel-2-l2a/{{date}}.tif"
@@ -43,14 +42,14 @@ group = "parcel_id"
 legend = "legend.csv"
 """
 _README = """\
-# {title}
+# {part.title}
 
 **Simulated.** Every parcel, plant, cloud and pixel here was computed by cropcore from published
 crop calendars and radiative models (`cropcore.sources.simulation`). Nothing was observed, and no
 figure read on this region says how well a method does on real land. It is here so that everything
 can be tried at once and offline. The coordinates lie in the chalk plain of Champagne (France),
 whose crops were the pattern; the fields there look otherwise.
-
+{spring}
 | | |
 |---|---|
 | grid | {size} × {size} pixels of 10 m, {crs} |
@@ -58,21 +57,25 @@ whose crops were the pattern; the fields there look otherwise.
 | Sentinel-2 | {n_optical} acquisitions, {optical}; reflectance × 10000, SCL beside each |
 | Sentinel-1 | {n_radar} acquisitions, {radar}; backscatter in dB × 100 |
 | labels | {n_parcels} parcels of {n_classes} classes |
-| seed | {seed} |
+| seed | {part.seed} |
 
 Bands of 20 m stand on the 10 m grid, each value four times. Reflectance is rounded to steps of
 0.004 below 0.2, 0.008 below 0.4 and 0.016 above, backscatter to 0.5 dB. Made by
 `cropcore demo build`; the same build gives the same pixels. MIT licence, as the rest of cropcore.
 """
+_LATE_SPRING = """
+Spring comes {days:.0f} days later here than in `champagne_simulated`, and fields, farms and weather
+are others: it shows what a model that learnt there is worth in another place and year.
+"""
 
 
-def write_season(folder: Path, season: Season, seed: int) -> None:
+def write_season(folder: Path, season: Season, part: Part) -> None:
     """Write a season's imagery, parcels, legend and description into an existing folder.
 
     Args:
         folder: Must exist; nothing in it is removed.
         season: What to write.
-        seed: It was simulated with, for the README.
+        part: What it was simulated as.
     """
     optical, radar = folder / "sentinel-2-l2a", folder / "sentinel-1-rtc"
     optical.mkdir(exist_ok=True)
@@ -99,10 +102,11 @@ def write_season(folder: Path, season: Season, seed: int) -> None:
         )
     _write_parcels(folder / "labels.gpkg", season)
     (folder / "legend.csv").write_text(LEGEND.to_csv(), encoding="utf-8")
-    (folder / "region.toml").write_text(_TOML, encoding="utf-8")
+    (folder / "region.toml").write_text(_TOML.format(part=part), encoding="utf-8")
     days = sorted([scene.day for scene in season.optical] + [item.day for item in season.radar])
     text = _README.format(
-        title=TITLE,
+        part=part,
+        spring=_LATE_SPRING.format(days=part.lateness) if part.lateness else "",
         size=season.grid.width,
         crs=season.grid.crs,
         first=days[0],
@@ -113,7 +117,6 @@ def write_season(folder: Path, season: Season, seed: int) -> None:
         radar=" ".join(RADAR),
         n_parcels=len(season.codes),
         n_classes=len(np.unique(season.codes)),
-        seed=seed,
     )
     (folder / "README.md").write_text(text, encoding="utf-8")
 
@@ -169,4 +172,4 @@ def _write_parcels(path: Path, season: Season) -> None:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
-__all__ = ["NAME", "TITLE", "write_season"]
+__all__ = ["write_season"]

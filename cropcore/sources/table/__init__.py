@@ -1,4 +1,4 @@
-"""Samples tables: one row per sample and date, one column per band."""
+"""Samples: tables and folders of time series, whatever their shape, seen as one long table."""
 
 from cropcore.sources.table.samples_table import SamplesTable, open_table
 

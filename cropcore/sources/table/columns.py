@@ -8,14 +8,22 @@ from cropcore.bands import Band, find_band
 from cropcore.errors import TableError
 from cropcore.sources.base import SourceOptions
 
-_ALIASES = {
-    "id": ("id", "sample_id", "parcel_id", "pixel_id", "point_id", "field_id", "sampleid"),
-    "label": ("label", "class", "class_name", "crop", "crop_type"),
+ALIASES = {
+    "id": (
+        "id", "sample_id", "parcel_id", "pixel_id", "point_id", "field_id", "sampleid",
+        "sample:id", "system:index",
+    ),
+    "label": (
+        "label", "class", "class_name", "crop", "crop_type", "croptype_name", "finetune_class",
+        "downstream_class", "ewoc_code", "EC_hcat_n", "EC_hcat_c",
+    ),
     "date": ("date", "time", "timestamp", "datetime", "acquisition_date"),
     "lat": ("lat", "latitude"),
     "lon": ("lon", "lng", "long", "longitude"),
     "group": ("group", "group_id"),
-}
+}  # fmt: skip
+"""Names of the columns that are no bands, in any case of letters; the first ones count more."""
+_NAMES_SHOWN = 40
 _ADVICE = {
     "id": "name the column of sample names 'id'",
     "label": "choose the column that holds the class with --label COLUMN",
@@ -63,11 +71,11 @@ def find_roles(columns: Sequence[str], options: SourceOptions, path: Path) -> Ro
     Raises:
         TableError: A needed column or one asked for is missing, or the label is the id or date.
     """
-    found = {role: _first(columns, aliases) for role, aliases in _ALIASES.items()}
+    found = {role: first_of(columns, aliases) for role, aliases in ALIASES.items()}
     asked = {"label": options.label, "group": options.group}
     for role, wanted in asked.items():
         if wanted is not None:
-            found[role] = _first(columns, (wanted,))
+            found[role] = first_of(columns, (wanted,))
             if found[role] is None:
                 raise _missing(path, f"the column {wanted!r} given with --{role}", columns, role)
     for role in ("id", "label", "date"):
@@ -110,7 +118,7 @@ def choose_bands(
         raise TableError(
             path,
             expected="columns named like bands (B02…B12, VV, VH, blue, red, nir, ndvi, …)",
-            got=f"the columns {', '.join(columns)}",
+            got=f"the columns {names_of(columns)}",
             advice="name the bands, or choose numeric columns with --bands",
         )
     bands: dict[str, BandColumn] = {}
@@ -130,7 +138,7 @@ def choose_bands(
 
 
 def _wanted_column(wanted: str, columns: Sequence[str], roles: Roles, path: Path) -> str:
-    column = _first(columns, (wanted,))
+    column = first_of(columns, (wanted,))
     band = find_band(wanted)
     if column is None and band is not None:
         same = [name for name in columns if (other := find_band(name)) and other.name == band.name]
@@ -154,7 +162,7 @@ def _wanted_column(wanted: str, columns: Sequence[str], roles: Roles, path: Path
     return column
 
 
-def _first(columns: Sequence[str], aliases: Sequence[str]) -> str | None:
+def first_of(columns: Sequence[str], aliases: Sequence[str]) -> str | None:
     """The first alias that is a column: spelled exactly so, else in other letter case."""
     folded: dict[str, str] = {}
     for column in columns:
@@ -167,13 +175,28 @@ def _first(columns: Sequence[str], aliases: Sequence[str]) -> str | None:
     return None
 
 
+def names_of(columns: Sequence[str]) -> str:
+    """Columns for people: the first ones where there are very many."""
+    more = len(columns) - _NAMES_SHOWN
+    listed = ", ".join(columns[:_NAMES_SHOWN]) or "none"
+    return f"{listed} and {more} more" if more > 0 else listed
+
+
 def _missing(path: Path, what: str, columns: Sequence[str], role: str) -> TableError:
     return TableError(
         path,
         expected=what,
-        got=f"the columns {', '.join(columns) or 'none'}",
+        got=f"the columns {names_of(columns)}",
         advice=_ADVICE.get(role, f"correct --{role}"),
     )
 
 
-__all__ = ["BandColumn", "Roles", "choose_bands", "find_roles"]
+__all__ = [
+    "ALIASES",
+    "BandColumn",
+    "Roles",
+    "choose_bands",
+    "find_roles",
+    "first_of",
+    "names_of",
+]

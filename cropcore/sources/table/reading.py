@@ -15,6 +15,11 @@ from cropcore.errors import MissingFileError, TableError
 SUFFIXES = (".csv", ".parquet", ".pq")
 """File name endings of samples tables."""
 LARGEST_BYTES = 2 * 1024**3
+_FORMATS = {
+    ".npz": "the arrays data, dates and center in a readable .npz file",
+    ".h5": "the array of a sample in a readable HDF5 file",
+    ".geojson": "labels with places in a readable GeoJSON file",
+}
 _WHOLE = re.compile(r"-?\d+")
 _WHOLE_AS_FLOAT = re.compile(r"-?\d+\.0*")
 _SEPARATORS = (",", ";", "\t")
@@ -39,7 +44,7 @@ def column_names(path: Path) -> tuple[str, ...]:
         MissingFileError: There is no such file.
         TableError: It is no readable table, is too large or repeats a column.
     """
-    _check_file(path)
+    check_file(path)
     try:
         if path.suffix.lower() == ".csv":
             header = pd.read_csv(
@@ -51,7 +56,7 @@ def column_names(path: Path) -> tuple[str, ...]:
     except pd.errors.EmptyDataError:
         raise _empty(path) from None
     except _UNREADABLE as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise TableError(
@@ -61,6 +66,48 @@ def column_names(path: Path) -> tuple[str, ...]:
             advice="rename or drop one of them",
         )
     return tuple(names)
+
+
+def nested_columns(path: Path) -> frozenset[str]:
+    """Columns of a Parquet file that hold a list or a structure in each cell; none in a CSV.
+
+    Raises:
+        TableError: It is no readable table.
+    """
+    if path.suffix.lower() == ".csv":
+        return frozenset()
+    try:
+        schema = pq.read_schema(path)
+    except _UNREADABLE as error:
+        raise unreadable(path, error) from error
+    return frozenset(item.name for item in schema if pa.types.is_nested(item.type))
+
+
+def read_nested(
+    path: Path, plain: Sequence[str], nested: Sequence[str]
+) -> tuple[pd.DataFrame, dict[str, list[object]]]:
+    """Read a Parquet file whose cells hold lists, as tables of one row a sample do.
+
+    Args:
+        path: The file.
+        plain: Columns of single values.
+        nested: Columns of lists.
+
+    Returns:
+        The plain columns, and the lists of each row of the others.
+
+    Raises:
+        TableError: The file is damaged, lacks a column or holds no rows.
+    """
+    try:
+        table = pq.ParquetFile(path).read(columns=[*plain, *nested])
+        frame = table.select(list(plain)).to_pandas(ignore_metadata=True)
+        lists = {name: table[name].to_pylist() for name in nested}
+    except (*_UNREADABLE, KeyError) as error:
+        raise unreadable(path, error) from error
+    if not len(table):
+        raise _empty(path)
+    return frame, lists
 
 
 def read_columns(path: Path, columns: Sequence[str], text: Iterable[str]) -> pd.DataFrame:
@@ -85,7 +132,7 @@ def read_columns(path: Path, columns: Sequence[str], text: Iterable[str]) -> pd.
             nested = [item.name for item in table.schema if pa.types.is_nested(item.type)]
             frame = table.to_pandas(ignore_metadata=True)[list(columns)]
     except _UNREADABLE as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
     if frame.empty:
         raise _empty(path)
     if nested:
@@ -159,7 +206,7 @@ def as_days(column: pd.Series, path: Path) -> np.ndarray:
     if odd.any():
         row = int(np.argmax(odd[distinct_codes]))
         raise TableError(
-            f"{path}, row {row + 1} of the data, column {column.name}",
+            f"{path}, row {int(column.index[row]) + 1} of the data, column {column.name}",
             expected=f"a date such as 2021-04-05 in the years {_YEARS[0]} to {_YEARS[1]}",
             got=repr(str(column.iloc[row])[:40]),
             advice="write dates as YYYY-MM-DD",
@@ -168,7 +215,13 @@ def as_days(column: pd.Series, path: Path) -> np.ndarray:
     return np.asarray(days[distinct_codes])
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
+    """Refuse what is no CSV or Parquet file of a size that can be read.
+
+    Raises:
+        MissingFileError: There is no such file.
+        TableError: It is something else.
+    """
     if not path.exists():
         raise MissingFileError(
             path, expected="a samples table", got="no such file", advice="check the path"
@@ -180,7 +233,19 @@ def _check_file(path: Path) -> None:
             got="a folder" if path.is_dir() else f"the ending {path.suffix or 'none'}",
             advice="save the table as CSV or Parquet",
         )
-    size = path.stat().st_size
+    check_size(path, path.stat().st_size)
+
+
+def check_size(path: Path, size: int) -> None:
+    """Refuse what would not fit into memory.
+
+    Args:
+        path: What is read.
+        size: Bytes on disk.
+
+    Raises:
+        TableError: There are too many.
+    """
     if size > LARGEST_BYTES:
         raise TableError(
             path,
@@ -205,10 +270,11 @@ def _empty(path: Path) -> TableError:
     )
 
 
-def _unreadable(path: Path, error: Exception) -> TableError:
+def unreadable(path: Path, error: Exception) -> TableError:
+    """The error for a damaged file of samples."""
     return TableError(
         path,
-        expected="a readable CSV (UTF-8) or Parquet file",
+        expected=_FORMATS.get(path.suffix.lower(), "a readable CSV (UTF-8) or Parquet file"),
         got=f"a damaged one ({str(error)[:120]})",
         advice="export or copy the file again",
     )
@@ -221,7 +287,12 @@ __all__ = [
     "as_days",
     "as_names",
     "as_numbers",
+    "check_file",
+    "check_size",
     "column_names",
     "natural_order",
+    "nested_columns",
     "read_columns",
+    "read_nested",
+    "unreadable",
 ]

@@ -113,7 +113,7 @@ def describe_samples(
         TableError: A name is missing, a sample has several labels or groups, a place is none.
     """
     notes = []
-    gathered = _gather(as_names(frame[roles.id]), roles.id, path)
+    gathered = _gather(as_names(frame[roles.id]), frame[roles.id], path)
     labels = as_names(frame[roles.label])
     label = gathered.one_each(labels, "label")
     if options.label is None and roles.label.casefold() != "label":
@@ -148,10 +148,11 @@ def describe_samples(
     return samples, gathered.rows, legend, notes
 
 
-def _gather(ids: Names, column: str, path: Path) -> _Gathered:
+def _gather(ids: Names, column: pd.Series, path: Path) -> _Gathered:
     if (ids.codes < 0).any():
+        row = int(column.index[int(np.argmax(ids.codes < 0))]) + 1
         raise TableError(
-            f"{path}, row {int(np.argmax(ids.codes < 0)) + 1} of the data, column {column}",
+            f"{path}, row {row} of the data, column {column.name}",
             expected="the name of a sample",
             got="an empty cell",
             advice="name the sample of every row",

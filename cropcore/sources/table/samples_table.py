@@ -1,7 +1,4 @@
-"""Tables of pixel or parcel time series: one row per sample and date, one column per band.
-
-This is how sits, CropHarvest, EuroCropsML and WorldCereal exchange samples.
-"""
+"""Tables of pixel or parcel time series, each seen as one row per sample and date."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,10 +13,11 @@ from cropcore.cube import Acquisitions, SourceBands
 from cropcore.errors import LocationError, SettingError, TableError
 from cropcore.legend import Legend
 from cropcore.sources.base import LabelledBatch, LabelOrigin, SourceOptions
-from cropcore.sources.table.columns import BandColumn, choose_bands, find_roles
+from cropcore.sources.table.columns import BandColumn, Roles, choose_bands, find_roles
 from cropcore.sources.table.leaks import gives_label_away
-from cropcore.sources.table.reading import as_days, as_numbers, column_names, read_columns
+from cropcore.sources.table.reading import as_days, as_numbers
 from cropcore.sources.table.samples import TableSamples, describe_samples
+from cropcore.sources.table.shapes import open_sheet
 from cropcore.sources.table.units import to_physical, without_fillers
 
 _BATCH = 4096
@@ -50,6 +48,8 @@ class SamplesTable:
     days: np.ndarray
     """Acquisition date of each row, datetime64[D] (row,)."""
     samples: TableSamples
+    grouped_by: str
+    """What its groups are, in words."""
 
     @property
     def offered(self) -> tuple[SourceBands, ...]:
@@ -71,14 +71,18 @@ class SamplesTable:
         """Names of all samples, str (sample,), in table order."""
         return self.samples.ids
 
-    def timelines(self) -> list[tuple[date, ...]]:
-        """The distinct sequences of acquisition dates."""
-        bounds = self.samples.bounds
+    def timelines(self, source: str | None = None) -> list[tuple[date, ...]]:
+        """The distinct sequences of acquisition dates; for a source, of those with its values."""
+        seen = np.full(len(self.days), source is None)
+        for part in self.parts:
+            if part.source == source:
+                seen = np.isfinite(part.values).any(axis=1)
+        bounds, dates = np.concatenate([[0], np.cumsum(seen)])[self.samples.bounds], self.days[seen]
         lengths = np.diff(bounds)
         found: list[tuple[date, ...]] = []
-        for length in np.unique(lengths):
+        for length in np.unique(lengths[lengths > 0]):
             starts = bounds[:-1][lengths == length]
-            days = self.days[starts[:, None] + np.arange(length)]  # (sample, date)
+            days = dates[starts[:, None] + np.arange(length)]  # (sample, date)
             distinct = np.unique(days.astype(np.int64), axis=0)
             found += [tuple(row) for row in distinct.astype("datetime64[D]").tolist()]
         return sorted(found)
@@ -158,10 +162,10 @@ class SamplesTable:
 
 
 def open_table(path: Path, options: SourceOptions) -> SamplesTable:
-    """Read a samples table: columns id, label, date, optional lat, lon, group, one a band.
+    """Read samples: columns id, label, date, optional lat, lon, group, one a band.
 
     Args:
-        path: A CSV or Parquet file.
+        path: A CSV or Parquet file, or a folder of samples, of any of the known shapes.
         options: Which columns to use, how to group samples and how to scale reflectance.
 
     Raises:
@@ -172,12 +176,13 @@ def open_table(path: Path, options: SourceOptions) -> SamplesTable:
     """
     _check_positive("--scale", options.scale, "0.0001")
     _check_positive("--block", options.block, "0.02")
-    columns = column_names(path)
+    sheet = open_sheet(path, options)
+    columns = sheet.columns
     roles = find_roles(columns, options, path)
     bands = choose_bands(columns, roles, options, path)
     used = (*roles.columns, *(item.column for item in bands))
     text = [name for name in (roles.id, roles.label, roles.date, roles.group) if name]
-    frame = read_columns(path, used, text)
+    frame = sheet.load(used, text)
 
     samples, rows, legend, notes = describe_samples(frame, roles, options, path)
     days = as_days(frame[roles.date], path)[rows]
@@ -194,11 +199,18 @@ def open_table(path: Path, options: SourceOptions) -> SamplesTable:
     return SamplesTable(
         path=path,
         legend=legend,
-        notes=(*notes, *said),
+        notes=(*sheet.notes, *notes, *said),
         parts=_parts(bands, values, units),
         days=days,
         samples=samples,
+        grouped_by=_grouped_by(roles, options),
     )
+
+
+def _grouped_by(roles: Roles, options: SourceOptions) -> str:
+    if roles.group is not None:
+        return f"the column {roles.group}"
+    return f"blocks of {options.block:g}°" if options.block is not None else "sample"
 
 
 def _stored(

@@ -7,6 +7,7 @@ References:
 
 import re
 
+from cropcore.cube import Preparation
 from cropcore.training.figures import Figures
 from cropcore.training.record import DataRecord, RunRecord
 from cropcore.training.run import FINAL
@@ -55,7 +56,7 @@ def _data(record: RunRecord, data: DataRecord) -> list[str]:
         f"- Region: {_plain(record.request.region)}",
         f"- Labels: {data.label_origin}; {data.samples:,} samples in {data.groups:,} groups",
         f"- Bands: {_plain(', '.join(data.preparation.bands))}",
-        f"- Dates: {calendar.n_dates}, every {calendar.period:g} days, in a season that starts "
+        f"- Dates: {_dates(data.preparation)}, in a season that starts "
         f"{calendar.month:02d}-{calendar.day:02d} (month-day)",
     ]
     if data.bounds is not None:
@@ -64,6 +65,16 @@ def _data(record: RunRecord, data: DataRecord) -> list[str]:
     if data.never_clear:
         lines.append(f"- Left out, never seen without cloud: {data.never_clear:,} samples")
     return lines + [f"- {_plain(note)}" for note in data.notes]
+
+
+def _dates(preparation: Preparation) -> str:
+    late = preparation.fusion == "late"
+    each = [
+        f"{f'{_plain(item.name)} ' if late else ''}{item.calendar.n_dates}, every "
+        f"{item.calendar.period:g} days"
+        for item in preparation.inputs
+    ]
+    return f"each source its own (late fusion): {'; '.join(each)}" if late else each[0]
 
 
 def _split(record: RunRecord, figures: Figures) -> list[str]:

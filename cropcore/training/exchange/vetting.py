@@ -224,7 +224,7 @@ def _objects(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _try_out(run: Run, record: RunRecord, member: str, where: object) -> None:
     """Load a model safely and let it answer one series."""
     data, place = run.described, f"{where}, model {member}"
-    shape = (1, data.preparation.calendar.n_dates, len(data.preparation.bands))
+    shape = (1, *data.preparation.shape)
     with _telling(run, where, f"model {member}"), np.errstate(all="ignore"):
         if record.request.described().kind == "trees":
             _check_trees(run.member_folder(member) / "model.skops", place, shape[1] * shape[2])

@@ -6,7 +6,9 @@ import shapely
 
 from cropcore.cube import Grid
 from cropcore.sources.simulation.classes import ARABLE_SHARES, BUILT, CODES, FOREST, GRASS
+from cropcore.sources.simulation.growth import NEVER
 from cropcore.sources.simulation.landscape import Landscape, draw_landscape
+from cropcore.sources.simulation.stands import draw_stands
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +48,15 @@ def test_neighbours_grow_different_things(land):
     beside = (codes[:, 3:] > 0) & (codes[:, :-3] > 0) & (land.parcel[:, 3:] != land.parcel[:, :-3])
     same = (codes[:, 3:] == codes[:, :-3])[beside].mean()
     assert 0.1 < same < 0.6
+
+
+def test_a_late_spring_delays_less_and_less(land):
+    usual, late = (draw_stands(5, land.codes, days) for days in (0.0, 10.0))
+    assert (usual.rise < late.rise).all()
+    delay = (late.harvest - usual.harvest)[usual.harvest < NEVER]
+    assert 2.9 < delay.min() < delay.max() < 6
+    crops = land.codes == CODES["Winter wheat"]
+    rise = (late.rise - usual.rise)[:-3][crops]
+    assert ((rise > 9) & (rise < 10)).all()
+    assert (late.sown[:-3][crops] == usual.sown[:-3][crops]).all()
+    assert (late.harvest[usual.harvest >= NEVER] >= NEVER).all()

@@ -10,7 +10,10 @@ from typer.testing import CliRunner
 from cropcore.cli import demo
 from cropcore.sources import SourceOptions, check_source
 from cropcore.sources.region import open_region
-from cropcore.sources.simulation import LEGEND, NAME, SEED, write_season
+from cropcore.sources.simulation import LEGEND, MAIN, NAME, TRANSFER, write_season
+from cropcore.workspace import sample_data
+from tests.sources.simulation.conftest import SMALL
+from tests.sources.simulation.curves import read_season
 
 RUNNER = CliRunner()
 
@@ -18,7 +21,7 @@ RUNNER = CliRunner()
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, season):
     folder = tmp_path_factory.mktemp("simulated")
-    write_season(folder, season, SEED)
+    write_season(folder, season, SMALL)
     return folder
 
 
@@ -44,6 +47,10 @@ def test_values_come_back_as_they_were(folder, season):
     }
 
 
+def test_a_season_comes_back_whole(folder, season):
+    assert read_season(folder).digest() == season.digest()
+
+
 def test_legend_and_words_say_what_it_is(folder):
     assert "冬小麦" in (folder / "legend.csv").read_text(encoding="utf-8")
     assert "Simulated" in (folder / "README.md").read_text(encoding="utf-8")
@@ -51,20 +58,37 @@ def test_legend_and_words_say_what_it_is(folder):
 
 
 def test_files_are_the_same_each_time(tmp_path, folder, season):
-    write_season(tmp_path, season, SEED)
+    write_season(tmp_path, season, SMALL)
     for path in sorted(folder.rglob("*.*")):
         assert path.read_bytes() == (tmp_path / path.relative_to(folder)).read_bytes(), path.name
 
 
-def test_build_makes_the_folder_at_once(tmp_path):
+def test_build_makes_both_folders_at_once(tmp_path):
     arguments = ["build", str(tmp_path / "new"), "--size", "48", "--no-runs", "--json"]
     done = RUNNER.invoke(demo.app, arguments)
     assert done.exit_code == 0, done.output
     region = tmp_path / "new" / "regions" / NAME
     told = json.loads(done.stdout)
     assert (told["region"], told["runs"]) == (str(region), [])
-    assert [path.name for path in region.parent.iterdir()] == [NAME]
+    assert told["transfer"]["region"] == str(region.with_name(TRANSFER.name))
+    assert told["transfer"]["digest"] != told["digest"]
+    assert sorted(path.name for path in region.parent.iterdir()) == [MAIN.name, TRANSFER.name]
     assert (region / "region.toml").is_file()
+
+
+def test_another_seed_changes_both(tmp_path):
+    arguments = ["build", str(tmp_path), "--size", "48", "--no-runs", "--json", "--seed", "9"]
+    told = json.loads(RUNNER.invoke(demo.app, arguments).stdout)
+    assert (told["seed"], told["transfer"]["seed"]) == (9, TRANSFER.seed - MAIN.seed + 9)
+
+
+def test_the_second_part_says_that_its_spring_is_late():
+    folder = sample_data() / "regions" / TRANSFER.name
+    assert "12 days later" in (folder / "README.md").read_text(encoding="utf-8")
+    report = check_source(folder, SourceOptions())
+    assert report.ok
+    assert not report.warnings
+    assert report.title.startswith("Simulated")
 
 
 def test_build_that_fails_leaves_nothing(tmp_path):
