@@ -1,8 +1,9 @@
 """A region described by nothing but the names in its folder.
 
 Each subfolder that holds GeoTIFFs with a date in their name is a source of that name; files
-ending in ``.scl.tif`` beside them are its cloud mask; ``labels.*`` and ``legend.csv`` or
-``classes.csv`` lie at the top. Which bands there are is for the files to say.
+ending in ``.scl.tif`` beside them, or those of a single band ``SCL``, are its cloud mask;
+``labels.*`` and ``legend.csv`` or ``classes.csv`` lie at the top. Which bands there are is for the
+files to say.
 """
 
 from collections.abc import Sequence

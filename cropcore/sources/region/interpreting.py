@@ -64,7 +64,7 @@ class Interpreter:
         bands, units = _bands_and_units(named)
         self._tell_missing(name, takes, bands)
         find_masks = MaskFinder(name, self.root, self.complain, self.notes)
-        rasters = [(day, [file.header for file in files]) for day, files in takes]
+        rasters = [(day, [file.header for file in take]) for day, take in takes]
         shown = {*images} - bare
         scenes = [file for file in files if file.path not in shown]
         try:
@@ -75,8 +75,8 @@ class Interpreter:
         speckle = self._speckle(name, units, description)
         calibrate = Calibrator(name, named, description, self.options.scale)
         acquisitions = []
-        for (day, files), mask in zip(takes, masks, strict=True):
-            stored = tuple(self._stored(files, bands, speckle, calibrate))
+        for (day, take), mask in zip(takes, masks, strict=True):
+            stored = tuple(self._stored(take, bands, speckle, calibrate))
             if stored:
                 acquisitions.append(StoredAcquisition(day, stored, mask))
         self.notes.extend(calibrate.notes)

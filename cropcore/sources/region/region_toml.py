@@ -63,8 +63,13 @@ guessed.
 
 Rasters on another grid are brought to the region's when they are read: values between pixels by
 distance (bilinear; means where a raster is finer; backscatter in linear power), masks and labels
-by the nearest pixel. Files of one day that share no band, such as those of 10 m and of 20 m, are
-one acquisition.
+by the nearest pixel; what a mask does not cover counts as hidden. Files of one day that share no
+band, such as those of 10 m and of 20 m or one file a band, are one acquisition. A single band
+without a description is known by its file's name (``S2_20210405_B04.tif``).
+
+A pixel that parcels of different classes claim is of unknown class. Points may tell how well they
+are placed (``accuracy_m``, metres) and when they were observed (``date``; those of another season
+are left out). Crop codes of EuroCrops (``EC_hcat_c``) and WorldCereal (``ewoc_code``) get names.
 
 Speckle is not filtered unless that is said: dates are averaged in linear power anyway, many
 products are filtered already, and a window mixes parcels with their neighbours.
