@@ -10,7 +10,6 @@ References:
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
 
 from cropcore.confidence.grouped import share_intervals, sums_by_group
 
@@ -83,6 +82,8 @@ def error_detection(sureness: np.ndarray, correct: np.ndarray) -> float:
     Returns:
         0–1, ties counted half; NaN where all samples are right or all are wrong.
     """
+    from scipy.stats import rankdata  # takes a while to import, and no map waits for it
+
     right = np.asarray(correct, bool)
     n_right, n_wrong = int(right.sum()), int((~right).sum())
     if not n_right or not n_wrong:

@@ -50,8 +50,13 @@ _SPREADS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 _KEEP = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
 
 
-def tile_routes(base: str = "") -> list[Route]:
-    """The routes of all tiles, below the base path of the dashboard."""
+def tile_routes(base: str = "", drawn: Callable[[], None] = lambda: None) -> list[Route]:
+    """The routes of all tiles.
+
+    Args:
+        base: Path below which the dashboard is served.
+        drawn: Called after each tile.
+    """
     z_x_y = "{z}/{x}/{y}.png"
     table: dict[str, Callable[[Request], bytes]] = {
         f"/tiles/{{run}}/{{map}}/{{layer}}/{z_x_y}": _map_tile,
@@ -60,20 +65,24 @@ def tile_routes(base: str = "") -> list[Route]:
         f"/region-tiles/{{region}}/{{kind}}/{{date}}/{z_x_y}": _picture_tile,
         f"/agreement-tiles/{{run_a}}/{{run_b}}/{{region}}/{z_x_y}": _agreement_tile,
     }
-    routes = [Route(f"{base}{path}", _answer(draw)) for path, draw in table.items()]
+    routes = [Route(f"{base}{path}", _answer(draw, drawn)) for path, draw in table.items()]
     # Streamlit would answer anything else with its page.
     rooms = ("/tiles", "/error-tiles", "/region-tiles", "/agreement-tiles")
     return [*routes, *(Route(f"{base}{room}/{{rest:path}}", _nothing) for room in rooms)]
 
 
-def _answer(draw: Callable[[Request], bytes]) -> Callable[[Request], Response]:
+def _answer(
+    draw: Callable[[Request], bytes], drawn: Callable[[], None]
+) -> Callable[[Request], Response]:
     """A route's function; runs in a thread, as reading rasters takes time."""
 
     def answer(request: Request) -> Response:
         try:
-            return Response(draw(request), media_type="image/png", headers=_KEEP)
+            picture = draw(request)
         except (CropcoreError, RasterioError, RioTilerError, OSError):
             raise HTTPException(404, "There is no such picture.") from None
+        drawn()
+        return Response(picture, media_type="image/png", headers=_KEEP)
 
     return answer
 

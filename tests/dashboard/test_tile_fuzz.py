@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-import anyio
 import pytest
+from anyio.from_thread import start_blocking_portal
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as some
 from starlette.applications import Starlette
@@ -54,10 +54,12 @@ def ask(workspace):
         (folder / "secret.txt").write_bytes(SECRET)
     app = Starlette(routes=[*tile_routes(), *tile_routes("/below")])
 
-    def ask(path: str, query: str = "") -> Answer:
-        return anyio.run(_asked, app, path, query.encode("utf-8", "replace"))
+    with start_blocking_portal() as portal:
 
-    yield ask
+        def ask(path: str, query: str = "") -> Answer:
+            return portal.call(_asked, app, path, query.encode("utf-8", "replace"))
+
+        yield ask
     (workspace / "secret.txt").write_text("nobody's business", encoding="utf-8")
 
 
