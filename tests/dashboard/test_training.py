@@ -14,6 +14,7 @@ from cropcore.training.history import COLUMNS, History
 from cropcore.training.launching import write_state
 from cropcore.training.record import make_request
 from cropcore.training.run import FINAL, Run, create_run
+from dashboard import cache
 from dashboard.charts.history import loss_chart, score_chart
 from dashboard.i18n import TABLES, translate
 from dashboard.widgets.training import words as told
@@ -195,6 +196,7 @@ def test_states_are_explained(mine):
     models = {FINAL: run.record.models[FINAL].model_copy(update={"complete": False})}
     run.write_record(run.record.model_copy(update={"models": models}))
     write_state(run, "cancelled")
+    cache.catalog.clear()
     app = open_page("training", run="good")
     assert EN["training.cancelled.usable"] in words(app)
     assert EN["training.open"] in labels(app)
