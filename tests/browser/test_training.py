@@ -77,7 +77,7 @@ def test_training_from_the_page_finishes_and_its_map_opens(page, own_dashboard, 
     assert not record.request.baseline
     page.get_by_text("test samples in").wait_for()
     page.get_by_text("The weights of epoch").wait_for()
-    assert page.locator(".js-plotly-plot").count() == 2
+    expect(page.locator(".js-plotly-plot")).to_have_count(2, timeout=LONG)
     page.get_by_text(HOSTILE).first.wait_for()  # a class's name is text
     page.get_by_role("button", name="Make the map now").click()
     page.wait_for_url(re.compile(r"/\?"))
@@ -134,9 +134,9 @@ def test_zip_is_loaded_and_one_that_leads_out_is_refused_in_words(
             dialog.get_by_text("evil.zip, entry '../../evil.txt'").first.wait_for()
             assert not any("evil" in str(found) for found in mine.rglob("*"))
             dialog.get_by_role("button", name="Remove evil.zip").click()
-            expect(go).to_have_count(0)
+            expect(go).to_have_count(0, timeout=LONG)
     page.get_by_text("good-2 was checked and loaded").wait_for()
-    expect(dialog).to_have_count(0)
+    expect(dialog).to_have_count(0, timeout=LONG)
     page.get_by_text("Bands, season and place fit").first.wait_for()
     chosen(page, "good-2")
     assert Run(mine / "runs" / "good-2").finished.name == "good-2"
@@ -154,12 +154,12 @@ def test_run_is_handed_out_and_deleted(page, own_dashboard, mine):
     dialog = page.get_by_role("dialog")
     dialog.get_by_text("spare goes for good").wait_for()
     dialog.get_by_role("button", name="Cancel").click()
-    expect(dialog).to_have_count(0)
+    expect(dialog).to_have_count(0, timeout=LONG)
     assert (mine / "runs" / "spare").is_dir()
     page.get_by_role("button", name="Delete").click()
     dialog.get_by_role("button", name="Delete for good").click()
     page.get_by_text("spare was deleted").wait_for()
-    expect(dialog).to_have_count(0)
+    expect(dialog).to_have_count(0, timeout=LONG)
     assert not (mine / "runs" / "spare").exists()
     assert page.wrong == []
 

@@ -51,7 +51,7 @@ def explain_arrival(run: str, region_is_here: bool) -> bool:
         return False
     text = t("training.loaded", run=plain(run))
     if found.renamed:
-        text += " " + t("training.loaded.renamed", name=plain(ascii(found.given_name)))
+        text += " " + t("training.loaded.renamed", name=plain(found.given_name))
     if not region_is_here:
         text += " " + t("training.loaded.away", region=plain(found.region))
     st.success(text, icon=":material/check_circle:")
