@@ -54,8 +54,9 @@ def choose_run(region: RegionEntry, label: str = "pick.run") -> RunEntry | None:
     catalog = cache.catalog()
     usable = catalog.runs_for(region)
     chosen = next((run for run in usable if run.id == current().run), None)
-    if chosen is None and current().run is not None:
-        reject("run", str(current().run))
+    wanted = current().run
+    if wanted is not None and catalog.run(wanted) is None:
+        reject("run", wanted)  # one that is there but of no use is listed below, with the reason
     if chosen is None and usable:
         chosen = usable[0]
     settle(run=chosen.id if chosen else None)

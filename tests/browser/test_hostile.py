@@ -84,15 +84,13 @@ def test_names_are_shown_as_they_are_written(language, hostile, page):
 
 @pytest.mark.parametrize("name", [page.name for page in PAGES])
 def test_errors_and_addresses_stay_text(name, hostile, page):
-    for address in (
-        {"region": DAMAGED, "run": NETWORK},
-        dict.fromkeys(("region", "run", "section", "layer"), f"nothing {REGION} {NETWORK}"),
-    ):
-        visit(page, hostile, name, **address)
-        for closed in page.locator("[data-testid=stExpander] summary").all():
-            closed.click()
-        settled(page)
-        assert page.evaluate(INJECTED) == []
+    nonsense = dict.fromkeys(("region", "run", "section", "layer"), f"nothing {REGION} {NETWORK}")
+    address = {"region": DAMAGED, "run": NETWORK} if name == PAGES[0].name else nonsense
+    visit(page, hostile, name, **address)
+    for closed in page.locator("[data-testid=stExpander] summary").all():
+        closed.click()
+    settled(page)
+    assert page.evaluate(INJECTED) == []
     assert page.wrong == []
 
 

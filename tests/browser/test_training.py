@@ -145,6 +145,7 @@ def test_zip_is_loaded_and_one_that_leads_out_is_refused_in_words(
 
 def test_run_is_handed_out_and_deleted(page, own_dashboard, mine):
     shutil.copytree(mine / "runs" / "good", mine / "runs" / "spare")
+    page.wait_for_timeout(2500)  # the catalog may be two seconds old
     page.goto(f"{own_dashboard}/training?run=spare&language=en")
     page.get_by_role("heading", name="spare", exact=True).wait_for()
     with page.expect_download() as download:

@@ -18,6 +18,7 @@ WORDS = {
     "training.preset.network": "At most {epochs} epochs, {samples} samples of a class",
     "training.preset.trees": "At most {samples} samples of a class",
     "training.name": "Name of the run",
+    "training.rename.name": "New name",
     "training.start": "Start training",
     "training.settings": "All settings",
     "training.settings.changed": "All settings ({count} changed)",

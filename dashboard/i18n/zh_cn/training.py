@@ -17,6 +17,7 @@ WORDS = {
     "training.preset.network": "最多 {epochs} 轮，每类最多 {samples} 个样本",
     "training.preset.trees": "每类最多 {samples} 个样本",
     "training.name": "运行名称",
+    "training.rename.name": "新名称",
     "training.start": "开始训练",
     "training.settings": "全部设置",
     "training.settings.changed": "全部设置（已改 {count} 项）",

@@ -151,7 +151,7 @@ def _offer_name(run: RunEntry) -> None:
         st.form(f"training.name.{run.id}", border=False),
     ):
         key = f"training.wanted.{run.id}"
-        st.text_input(t("training.name"), value=run.id, max_chars=200, key=key)
+        st.text_input(t("training.rename.name"), value=run.id, max_chars=200, key=key)
         st.form_submit_button(t("training.rename"), on_click=_rename, args=(run, key))
 
 
