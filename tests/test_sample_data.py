@@ -27,11 +27,6 @@ def test_bundled_run_is_as_good_as_it_says(tmp_path):
     assert not Path(run.record.request.region).is_absolute()
 
 
-def test_bundle_is_small():
-    files = [path for path in sample_data().rglob("*") if path.is_file()]
-    assert sum(path.stat().st_size for path in files) <= 10_000_000
-
-
 def test_own_region_of_the_same_name_counts_more(tmp_path):
     (tmp_path / "regions" / "champagne_simulated").mkdir(parents=True)
     found = find_region("champagne_simulated", tmp_path)
