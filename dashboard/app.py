@@ -27,6 +27,7 @@ _OPTIONS: dict[str, Any] = {
     "runner.magicEnabled": False,
     "server.fileWatcherType": "none",
     "server.headless": True,
+    "server.maxUploadSize": 1000,  # MiB; an upload is held in memory, a folder is not
     "theme.light.primaryColor": "#2e7d4f",
     "theme.dark.primaryColor": "#5cb585",
 }
@@ -75,7 +76,7 @@ def _routes(base: str) -> list[BaseRoute]:
     """Our routes; also below the base path, which Streamlit adds to its own only."""
     routes: list[BaseRoute] = []
     for prefix in dict.fromkeys(("", f"/{base}" if base else "")):
-        routes += tile_routes(prefix)
+        routes += tile_routes(prefix, warmup.tile_was_drawn)
         routes.append(Mount(f"{prefix}/assets", StaticFiles(directory=_HERE / "assets")))
     return routes
 

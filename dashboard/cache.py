@@ -10,16 +10,25 @@ from typing import Any
 
 import streamlit as st
 
-from cropcore.explain import Explainer, Explanation
+from cropcore.confidence import Trust
+from cropcore.explain import Explainer, Explanation, learning
+from cropcore.legend import Legend
+from cropcore.mapping import ConfidentAreas, count_confident_areas
 from cropcore.sources import SourceOptions
+from cropcore.training.differences import Comparison, compare_closely
+from cropcore.training.history import HISTORY, History, read_history
 from cropcore.training.run import Run
+from cropcore.training.tested import TESTED
 from dashboard import pixel
-from dashboard.catalog import Catalog, RegionEntry, RunEntry, read_catalog
+from dashboard.catalog import Catalog, MapEntry, RegionEntry, RunEntry, read_catalog
 from dashboard.opened import OpenRegion, opened, stamp_of
 from dashboard.pixel import Asked, Judged, Seen
 
 _MODELS = 4
 _PIXELS = 512
+_COMPARISONS = 16
+_MAPS = 32
+_HISTORIES = 32
 
 
 @st.cache_resource(ttl=2, show_spinner=False)
@@ -91,6 +100,54 @@ def explained(
     return _explained(explainer, found, key, method, tuple(str(code) for code in aim))
 
 
+def trust(run: RunEntry) -> Trust | None:
+    """A run's test answers; ``None`` where they were not kept.
+
+    Raises:
+        RunError: They are damaged.
+    """
+    path = run.folder / TESTED
+    return _trust(run.folder, path.stat().st_mtime_ns) if path.is_file() else None
+
+
+def confident_areas(found: MapEntry, legend: Legend) -> ConfidentAreas:
+    """How much land a map is how sure of.
+
+    Raises:
+        InputError: The map is damaged.
+    """
+    return _confident_areas(legend, found.folder, found.version)
+
+
+def compared(a: RunEntry, b: RunEntry) -> Comparison:
+    """Two runs on the test samples they have in common.
+
+    Raises:
+        RunError: They cannot be compared.
+    """
+    return _compared(_tested_key(a), _tested_key(b))
+
+
+def history(run: RunEntry, member: str) -> History | None:
+    """What was measured while one of a run's models learnt, as far as it has come.
+
+    Raises:
+        RunError: What was written down cannot be read.
+    """
+    path = Run(run.folder).member_folder(member) / HISTORY
+    stamp = path.stat() if path.is_file() else None
+    return _history(path.parent, (stamp.st_mtime_ns, stamp.st_size)) if stamp else None
+
+
+def watched(run: RunEntry, member: str) -> learning.Watched | None:
+    """The samples behind such a history.
+
+    Raises:
+        RunError: What was written down of the split cannot be read.
+    """
+    return _watched(run.folder, member, (run.folder / "run.json").stat().st_mtime_ns)
+
+
 _loaded: set[tuple[Path, int]] = set()
 
 
@@ -120,15 +177,45 @@ def _explained(
     )
 
 
+@st.cache_resource(max_entries=_MODELS, show_spinner=False)
+def _trust(folder: Path, stamp: int) -> Trust:
+    found = Run(folder).tested()
+    return Trust(found.probabilities, found.uncalibrated, found.reference, found.groups)
+
+
+@st.cache_resource(max_entries=_MAPS, show_spinner=False)
+def _confident_areas(_legend: Legend, folder: Path, version: int) -> ConfidentAreas:
+    return count_confident_areas(folder, _legend)
+
+
+@st.cache_resource(max_entries=_COMPARISONS, show_spinner=False)
+def _compared(a: tuple[Path, int], b: tuple[Path, int]) -> Comparison:
+    return compare_closely(Run(a[0]), Run(b[0]))
+
+
+@st.cache_resource(max_entries=_HISTORIES, show_spinner=False)
+def _history(folder: Path, stamp: tuple[int, int]) -> History | None:
+    return read_history(folder)
+
+
+@st.cache_resource(max_entries=_HISTORIES, show_spinner=False)
+def _watched(folder: Path, member: str, stamp: int) -> learning.Watched | None:
+    return learning.watched(Run(folder), member)
+
+
 def _options(entry: RegionEntry, run: RunEntry | None) -> SourceOptions:
-    if run is None or run.record is None or not run.learnt_from(entry):
-        return SourceOptions()
-    return run.record.request.options
+    return run.options_for(entry) if run else SourceOptions()
 
 
 def _place_key(entry: RegionEntry, run: RunEntry | None) -> tuple[Any, ...]:
     """Names a region as it is now; changes when its folders do."""
     return (entry.path, _options(entry, run), stamp_of(entry.path))
+
+
+def _tested_key(run: RunEntry) -> tuple[Path, int]:
+    """Names a run's tests as they are now; changes when it is measured again."""
+    path = run.folder / TESTED
+    return run.folder, path.stat().st_mtime_ns if path.is_file() else 0
 
 
 def _run_key(run: RunEntry) -> tuple[Path, int]:
@@ -140,4 +227,17 @@ def _run_key(run: RunEntry) -> tuple[Path, int]:
     return run.folder, 0
 
 
-__all__ = ["asked", "catalog", "explained", "judged", "region", "run_is_loaded", "seen"]
+__all__ = [
+    "asked",
+    "catalog",
+    "compared",
+    "confident_areas",
+    "explained",
+    "history",
+    "judged",
+    "region",
+    "run_is_loaded",
+    "seen",
+    "trust",
+    "watched",
+]

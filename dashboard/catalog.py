@@ -15,6 +15,7 @@ from typing import Any, Literal
 from cropcore.errors import CropcoreError
 from cropcore.mapping import CLASS_MAP
 from cropcore.mapping.mapping import MAP
+from cropcore.sources import SourceOptions
 from cropcore.sources.region.region_toml import FILE_NAME, read_region_toml
 from cropcore.training.launching import status
 from cropcore.training.record import RunRecord
@@ -75,6 +76,8 @@ class Scores:
     interval: tuple[float, float]
     """95 % interval of the macro F1."""
     samples: int
+    overall_interval: tuple[float, float]
+    """95 % interval of the overall accuracy."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,12 @@ class RunEntry:
         path = Path(self.record.request.region)
         folder = path.parent if path.name == FILE_NAME else path
         return folder == region.path or folder.name in (region.id, region.name)
+
+    def options_for(self, region: RegionEntry) -> SourceOptions:
+        """How it was told to read this region; the usual way where it did not learn from it."""
+        if self.record is None or not self.learnt_from(region):
+            return SourceOptions()
+        return self.record.request.options
 
     def map_of(self, region: RegionEntry) -> MapEntry | None:
         """Its map of a region."""
@@ -172,6 +181,18 @@ def read_catalog() -> Catalog:
     return Catalog(tuple(regions), tuple(runs))
 
 
+def find_region(wanted: str) -> RegionEntry | None:
+    """One region by its id, without reading the others."""
+    found = list_folders("regions").get(wanted)
+    return _region(wanted, *found) if found else None
+
+
+def find_run(wanted: str) -> RunEntry | None:
+    """One run by its id, without reading the others."""
+    found = list_folders("runs").get(wanted)
+    return _run(wanted, *found) if found else None
+
+
 def _is_table(path: Path, kind: Kind) -> bool:
     return kind == "regions" and path.suffix.lower() in _TABLES and path.is_file()
 
@@ -207,9 +228,11 @@ def _run(name: str, path: Path, bundled: bool) -> RunEntry:
 def _scores(run: Run) -> Scores | None:
     with suppress(*_DAMAGE):
         metrics = run.read_json("metrics.json")
-        low, high = (float(end) for end in metrics["ci95"]["macro_f1"])
+        (low, high), (lowest, highest) = (
+            map(float, metrics["ci95"][name]) for name in ("macro_f1", "overall_accuracy")
+        )
         overall, macro = float(metrics["overall_accuracy"]), float(metrics["macro_f1"])
-        return Scores(overall, macro, (low, high), int(metrics["n"]))
+        return Scores(overall, macro, (low, high), int(metrics["n"]), (lowest, highest))
     return None
 
 
@@ -234,6 +257,8 @@ __all__ = [
     "RegionEntry",
     "RunEntry",
     "Scores",
+    "find_region",
+    "find_run",
     "list_folders",
     "list_maps",
     "read_catalog",

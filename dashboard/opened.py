@@ -56,9 +56,18 @@ class OpenRegion:
 
     def square(self, row: int, col: int) -> tuple[tuple[float, float], ...]:
         """The corners of a pixel, (latitude, longitude), degrees."""
-        down, right = np.array([-0.5, -0.5, 0.5, 0.5]), np.array([-0.5, 0.5, 0.5, -0.5])
-        lon, lat = self.folder.grid.lonlat(row + down, col + right)
-        return tuple((float(y), float(x)) for x, y in zip(lon, lat, strict=True))
+        return tuple((lat, lon) for lat, lon in self.squares(np.array([[row, col]]))[0].tolist())
+
+    def squares(self, pixels: np.ndarray) -> np.ndarray:
+        """The corners of pixels, latitude and longitude, degrees, float64 (pixel, corner, 2).
+
+        Args:
+            pixels: Row and column of each, int (pixel, 2).
+        """
+        corners = np.array([[-0.5, -0.5], [-0.5, 0.5], [0.5, 0.5], [0.5, -0.5]])
+        rows, cols = np.moveaxis(pixels[:, None] + corners, -1, 0)  # (pixel, corner)
+        lon, lat = self.folder.grid.lonlat(rows, cols)
+        return np.stack([lat, lon], axis=-1)
 
     @cached_property
     def legend(self) -> Legend | None:

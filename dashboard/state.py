@@ -17,8 +17,16 @@ import streamlit as st
 
 from cropcore.explain.attribution import ATTRIBUTION_METHODS
 
-LAYERS = ("class", "confidence", "labels", "rgb", "nir")
-"""``rgb`` and ``nir`` are pictures of one date: natural colours, and near infrared as red."""
+LAYERS = (
+    "class", "confidence", "margin", "entropy", "labels", "errors", "rgb", "nir", "agreement",
+)  # fmt: skip
+"""``margin`` and ``entropy`` are of all class probabilities; ``errors`` sets the map against
+reference labels. ``rgb`` and ``nir`` are pictures of one date: natural colours, and near infrared
+as red. ``agreement`` is of two runs."""
+SCOPES = ("all", "kept")
+"""Which labelled pixels two maps are judged by: all, or those that neither run learnt from."""
+SETTINGS = ("different", "all")
+"""Which settings of two runs are listed."""
 LANGUAGES = {"en": "English", "zh-CN": "简体中文"}
 _LONGEST = 200
 _STATE, _REJECTED = "cropcore.state", "cropcore.rejected"
@@ -36,7 +44,10 @@ class State:
     run: str | None = None
     second: str | None = None
     """The run that is compared with ``run``."""
-    layer: str = "class"
+    data: str | None = None
+    """Id in the catalog of what a new training shall learn from."""
+    layer: str | None = None
+    """What the map shows; where not chosen, the first that the page offers."""
     opacity: float = 0.85
     hidden: tuple[int, ...] = ()
     """Legend codes that are not drawn."""
@@ -55,6 +66,16 @@ class State:
     """Least confidence that is drawn, percent."""
     cell: tuple[int, int] | None = None
     """Legend codes of a cell of the confusion matrix: the true class, the class given."""
+    member: str | None = None
+    """Which of a run's models: ``final``, ``fold_1``, …; the final one where not chosen."""
+    epoch: int | None = None
+    """Epoch of its training that is looked at, from 1."""
+    classes: tuple[int, ...] = ()
+    """Legend codes of the classes that are drawn as lines."""
+    scope: str = "all"
+    settings: str = "different"
+    section: str = "start"
+    """Of the guide."""
     language: str | None = None
 
     @property
@@ -104,6 +125,12 @@ def _percent(raw: str) -> int:
     return int(raw)
 
 
+def _epoch(raw: str) -> int:
+    if not (raw.isascii() and raw.isdigit() and len(raw) <= 4 and 1 <= int(raw) <= 5000):
+        raise ValueError(raw)
+    return int(raw)
+
+
 def _pair(raw: str) -> tuple[int, int]:
     first, second = raw[:16].split(",")
     return _code(first), _code(second)
@@ -113,6 +140,7 @@ _PARSERS: Mapping[str, Callable[[str], Any]] = {
     "region": _text,
     "run": _text,
     "second": _text,
+    "data": _text,
     "layer": _one_of(lambda: LAYERS),
     "opacity": _number(0, 1),
     "hidden": _codes,
@@ -124,6 +152,12 @@ _PARSERS: Mapping[str, Callable[[str], Any]] = {
     "contrast": _code,
     "threshold": _percent,
     "cell": _pair,
+    "member": _text,
+    "epoch": _epoch,
+    "classes": _codes,
+    "scope": _one_of(lambda: SCOPES),
+    "settings": _one_of(lambda: SETTINGS),
+    "section": _text,
     "language": _one_of(lambda: LANGUAGES),
 }
 
@@ -233,6 +267,8 @@ def _written(value: Any) -> str:
 __all__ = [
     "LANGUAGES",
     "LAYERS",
+    "SCOPES",
+    "SETTINGS",
     "State",
     "address_of",
     "change",

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import importlib
 import threading
+import time
 
 _PAGE = ("dashboard.widgets.pixel_panel", "dashboard.maps")
 """What the first page imports; Streamlit components must be imported by the page itself."""
-_shown = threading.Event()
-_AFTER = 1.5
-"""Seconds left to the first page's tiles before TensorFlow takes the processor."""
 _AT_LAST = 30.0
 """Seconds after which TensorFlow is imported although nobody opened a page."""
+_MAP = 8.0
+"""Seconds that a page is given to ask for its first tile; some pages have no map."""
+_QUIET = 1.5
+"""Seconds without another tile after which a map is taken to be painted."""
+_shown, _drawn = threading.Event(), threading.Event()
 
 
 def page_was_shown() -> None:
     """A page is complete in its first form; what is slow may begin."""
     _shown.set()
+
+
+def tile_was_drawn() -> None:
+    """A tile of a map went out; the processor is left to the next ones."""
+    _drawn.set()
 
 
 def begin() -> None:
@@ -28,10 +36,14 @@ def _warm_up() -> None:
     for module in _PAGE:
         importlib.import_module(module)
     importlib.import_module("dashboard.tiles.drawing").empty_tile()
+    until = time.monotonic() + _AT_LAST
     _shown.wait(_AT_LAST)
-    threading.Event().wait(_AFTER)
+    patience = _MAP
+    while _drawn.wait(patience) and time.monotonic() < until:
+        _drawn.clear()
+        patience = _QUIET
     importlib.import_module("tensorflow")
     importlib.import_module("cropcore.explain.attribution.gradient")
 
 
-__all__ = ["begin", "page_was_shown"]
+__all__ = ["begin", "page_was_shown", "tile_was_drawn"]

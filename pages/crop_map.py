@@ -4,11 +4,10 @@ import streamlit as st
 
 from dashboard import cache
 from dashboard.catalog import MapEntry, RegionEntry, RunEntry
-from dashboard.i18n import t
 from dashboard.opened import OpenRegion
 from dashboard.widgets.failure import telling
 from dashboard.widgets.heading import show_heading
-from dashboard.widgets.legend import show_legend, show_scale
+from dashboard.widgets.legend import show_key
 from dashboard.widgets.map_maker import offer_map
 from dashboard.widgets.map_view import show_map, take_click
 from dashboard.widgets.pickers import choose_layer, choose_region, choose_run
@@ -26,24 +25,11 @@ def page() -> None:
         found = run.map_of(region) if run else None
         with st.sidebar:
             layer = choose_layer(place, found)
-            legend_of(layer, place, run, found)
+            show_key(layer, region, place, run, found)
         show_heading(region, place, run)
         if run and found is None:
             offer_map(region, run)
         explore(region, place, run, found, layer)
-
-
-def legend_of(layer: str, place: OpenRegion, run: RunEntry | None, found: MapEntry | None) -> None:
-    """What the colours of a layer mean."""
-    if layer == "confidence":
-        show_scale()
-    elif layer == "class" and run and run.record and run.record.data and found:
-        total = f"{sum(found.hectares.values()):,.1f}"
-        show_legend(run.record.data.legend, found.hectares, t("legend.total", area=total))
-    elif layer == "labels" and place.legend:
-        hectares = place.label_hectares
-        total = f"{sum(hectares.values()):,.1f}"
-        show_legend(place.legend, hectares, t("legend.labels", area=total))
 
 
 @st.fragment

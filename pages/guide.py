@@ -1,7 +1,10 @@
-"""The page guide."""
+"""The guide: how to prepare data, and how to read maps, confidence and explanations."""
 
 import streamlit as st
 
-from dashboard.i18n import t
+from dashboard.widgets.guide.reading import choose_section, offer_next, show_section
 
-st.subheader(t("page.guide"), anchor=False)
+with st.sidebar:
+    section = choose_section()
+show_section(section)
+offer_next(section)

@@ -11,7 +11,7 @@ References:
 
 import numpy as np
 
-from cropcore.accuracy.statistics import STATISTICS
+from cropcore.accuracy.statistics import STATISTICS, Statistic, f1
 from cropcore.errors import LabelError, UnknownNameError
 
 DRAWS = 1000
@@ -50,8 +50,10 @@ def bootstrap_interval(
         UnknownNameError: The statistic is unknown.
     """
     _check(reference, (predicted,), groups, n_classes)
-    values = _measure(reference, predicted, groups, statistic, n_classes, n, seed)
-    return _interval(values, level)
+    measure = _named(statistic)
+    values = _measure(reference, predicted, groups, measure, n_classes, n, seed)
+    low, high = _interval(values, level)
+    return float(low), float(high)
 
 
 def bootstrap_difference(
@@ -71,29 +73,47 @@ def bootstrap_difference(
     Arguments and errors are those of :func:`bootstrap_interval`.
     """
     _check(reference, (predicted_a, predicted_b), groups, n_classes)
-    values_a = _measure(reference, predicted_a, groups, statistic, n_classes, n, seed)
-    values_b = _measure(reference, predicted_b, groups, statistic, n_classes, n, seed)
-    return _interval(values_a - values_b, level)
+    measure = _named(statistic)
+    values_a = _measure(reference, predicted_a, groups, measure, n_classes, n, seed)
+    values_b = _measure(reference, predicted_b, groups, measure, n_classes, n, seed)
+    low, high = _interval(values_a - values_b, level)
+    return float(low), float(high)
+
+
+def bootstrap_f1_differences(
+    reference: np.ndarray,
+    predicted_a: np.ndarray,
+    predicted_b: np.ndarray,
+    groups: np.ndarray,
+    n_classes: int,
+    *,
+    n: int = DRAWS,
+    seed: int = 0,
+    level: float = LEVEL,
+) -> np.ndarray:
+    """The percentile intervals of "a minus b" for the F1 of every class, on the same draws.
+
+    Arguments and errors are those of :func:`bootstrap_interval`.
+
+    Returns:
+        Low and high ends, float64 (class, 2); 0 for a class that nobody has or is given.
+    """
+    _check(reference, (predicted_a, predicted_b), groups, n_classes)
+    values_a = _measure(reference, predicted_a, groups, f1, n_classes, n, seed)
+    values_b = _measure(reference, predicted_b, groups, f1, n_classes, n, seed)
+    return _interval(values_a - values_b, level).T
 
 
 def _measure(
     reference: np.ndarray,
     predicted: np.ndarray,
     groups: np.ndarray,
-    statistic: str,
+    measure: Statistic,
     n_classes: int,
     n: int,
     seed: int,
 ) -> np.ndarray:
-    """The statistic of each draw, float64 (draw,); the same draws for the same seed."""
-    measure = STATISTICS.get(statistic)
-    if measure is None:
-        raise UnknownNameError(
-            "statistic",
-            expected=f"one of {', '.join(STATISTICS)}",
-            got=repr(statistic),
-            advice="choose a name from the list",
-        )
+    """The statistic of each draw, float64 (draw, …); the same draws for the same seed."""
     group = np.unique(groups, return_inverse=True)[1]
     n_groups = int(group.max()) + 1
     chances = np.full(n_groups, 1 / n_groups)
@@ -115,10 +135,22 @@ def _measure(
     return np.concatenate(values)
 
 
-def _interval(values: np.ndarray, level: float) -> tuple[float, float]:
+def _named(statistic: str) -> Statistic:
+    measure = STATISTICS.get(statistic)
+    if measure is None:
+        raise UnknownNameError(
+            "statistic",
+            expected=f"one of {', '.join(STATISTICS)}",
+            got=repr(statistic),
+            advice="choose a name from the list",
+        )
+    return measure
+
+
+def _interval(values: np.ndarray, level: float) -> np.ndarray:
+    """Low and high ends over the draws, float64 (2, …)."""
     outside = (1 - level) / 2
-    low, high = np.quantile(values, [outside, 1 - outside])
-    return float(low), float(high)
+    return np.asarray(np.quantile(values, [outside, 1 - outside], axis=0))
 
 
 def _check(
@@ -139,4 +171,10 @@ def _check(
         )
 
 
-__all__ = ["DRAWS", "LEVEL", "bootstrap_difference", "bootstrap_interval"]
+__all__ = [
+    "DRAWS",
+    "LEVEL",
+    "bootstrap_difference",
+    "bootstrap_f1_differences",
+    "bootstrap_interval",
+]

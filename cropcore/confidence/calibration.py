@@ -46,10 +46,14 @@ def calibration_curve(
         correct: Whether that class was right, bool (sample,).
         bins: Number of bins.
     """
-    edges = np.linspace(0, 1, bins + 1)
     values = np.asarray(confidence, dtype=np.float64)
-    member = np.clip(np.searchsorted(edges, values, side="left") - 1, 0, bins - 1)
-    return _curve(edges, member, values, correct, bins)
+    return _curve(np.linspace(0, 1, bins + 1), bin_of(values, bins), values, correct, bins)
+
+
+def bin_of(confidence: np.ndarray, bins: int = N_BINS) -> np.ndarray:
+    """The bin of equal width that holds each confidence, int (sample,)."""
+    inner = np.linspace(0, 1, bins + 1)[1:-1]
+    return np.searchsorted(inner, np.asarray(confidence, dtype=np.float64), side="left")
 
 
 def expected_calibration_error(
@@ -91,6 +95,7 @@ def _curve(
 __all__ = [
     "N_BINS",
     "CalibrationCurve",
+    "bin_of",
     "calibration_curve",
     "equal_mass_calibration_error",
     "expected_calibration_error",

@@ -4,6 +4,7 @@
 """
 
 from cropcore.mapping.areas import AreaCount, ClassArea
+from cropcore.mapping.confident_areas import ConfidentAreas, count_confident_areas
 from cropcore.mapping.mapping import MapResult, map_region
 from cropcore.mapping.raster import (
     CLASS_MAP,
@@ -25,8 +26,10 @@ __all__ = [
     "AreaCount",
     "BlockWriter",
     "ClassArea",
+    "ConfidentAreas",
     "MapBlock",
     "MapResult",
+    "count_confident_areas",
     "encode_block",
     "map_region",
     "require_space",

@@ -11,4 +11,10 @@ def literal(name: str) -> str:
     return escape(name, quote=False)
 
 
-__all__ = ["Translate", "literal"]
+def signed(value: float, form: str) -> str:
+    """A difference with its sign, of which nothing has none."""
+    text = f"{value:+{form}}"
+    return text.replace("-", "−") if any(digit in text for digit in "123456789") else text[1:]
+
+
+__all__ = ["Translate", "literal", "signed"]

@@ -2,5 +2,15 @@
 
 from dashboard.maps.overlay import Layer
 from dashboard.maps.region_map import marking, region_map
+from dashboard.maps.swipe import LEFT, RIGHT, Outlines, Swipe, SwipeFiles
 
-__all__ = ["Layer", "marking", "region_map"]
+__all__ = [
+    "LEFT",
+    "RIGHT",
+    "Layer",
+    "Outlines",
+    "Swipe",
+    "SwipeFiles",
+    "marking",
+    "region_map",
+]

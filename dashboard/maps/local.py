@@ -11,7 +11,13 @@ from branca.colormap import ColorMap
 from branca.element import Element
 from folium.elements import JSCSSMixin
 
-_OURS = {"leaflet": "leaflet/leaflet.js", "leaflet_css": "leaflet/leaflet.css"}
+_OURS = {
+    "leaflet": "leaflet/leaflet.js",
+    "leaflet_css": "leaflet/leaflet.css",
+    "side_by_side": "leaflet-side-by-side/leaflet-side-by-side.js",
+    "side_by_side_layout": "leaflet-side-by-side/layout.css",
+    "side_by_side_range": "leaflet-side-by-side/range.css",
+}
 """Folium's name of a link → our file of it."""
 _UNUSED = frozenset(
     {

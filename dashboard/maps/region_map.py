@@ -38,12 +38,13 @@ class _Frame(MacroElement):
         self.bounds = [list(corner) for corner in bounds]
 
 
-def region_map(bounds: tuple[Corner, Corner], assets: str) -> folium.Map:
+def region_map(bounds: tuple[Corner, Corner], assets: str, *parts: MacroElement) -> folium.Map:
     """An empty map that shows a region; the same for the same region, so that its view is kept.
 
     Args:
         bounds: South-west and north-east corner, (latitude, longitude).
         assets: Address of our scripts and styles.
+        parts: What else belongs to it from the beginning.
     """
     (south, west), (north, east) = bounds
     made = folium.Map(
@@ -57,13 +58,17 @@ def region_map(bounds: tuple[Corner, Corner], assets: str) -> folium.Map:
         wheel_px_per_zoom_level=120,
         attribution_control=False,
     )
-    _Frame(bounds).add_to(made)
+    for part in (_Frame(bounds), *parts):
+        part.add_to(made)
     make_local(made, assets)
     return made
 
 
 def marking(
-    bounds: tuple[Corner, Corner], layers: Sequence[Layer], square: Sequence[Corner] | None
+    bounds: tuple[Corner, Corner],
+    layers: Sequence[Layer],
+    square: Sequence[Corner] | None,
+    *parts: MacroElement,
 ) -> folium.FeatureGroup:
     """What lies on a region's map: tile layers, and the chosen pixel, outlined.
 
@@ -71,9 +76,11 @@ def marking(
         bounds: Where there are tiles.
         layers: From the lowest to the topmost.
         square: Corners of a pixel, (latitude, longitude).
+        parts: What else lies on the layers.
     """
     group = folium.FeatureGroup()
-    Overlay(layers, bounds, DEEPEST).add_to(group)
+    for part in (Overlay(layers, bounds, DEEPEST), *parts):
+        part.add_to(group)
     if square:
         middle = [sum(axis) / len(square) for axis in zip(*square, strict=True)]
         for color, weight in (("#000000", 5), ("#ffffff", 2.5)):

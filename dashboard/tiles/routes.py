@@ -2,9 +2,11 @@
 
 ::
 
-    /tiles/{run}/{map}/{class|confidence}/{z}/{x}/{y}.png?hide=3,7
+    /tiles/{run}/{map}/{class|confidence|margin|entropy}/{z}/{x}/{y}.png?hide=3,7&least=80
+    /error-tiles/{run}/{region}/{z}/{x}/{y}.png
     /region-tiles/{region}/labels/{z}/{x}/{y}.png?hide=3,7
     /region-tiles/{region}/{rgb|nir}/{date}/{z}/{x}/{y}.png
+    /agreement-tiles/{run_a}/{run_b}/{region}/{z}/{x}/{y}.png?only=kept
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 from rasterio.errors import RasterioError
 from rio_tiler.errors import RioTilerError
 from starlette.exceptions import HTTPException
@@ -21,38 +24,65 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from cropcore.confidence import entropy, margin
 from cropcore.errors import CropcoreError
-from cropcore.mapping import CLASS_MAP, CONFIDENCE
-from dashboard.catalog import list_folders, list_maps
+from cropcore.mapping import CLASS_MAP, CONFIDENCE, PROBABILITIES
+from cropcore.mapping.agreement import Verdict
+from dashboard.catalog import (
+    RegionEntry,
+    RunEntry,
+    find_region,
+    find_run,
+    list_folders,
+    list_maps,
+)
+from dashboard.compared import agreement
 from dashboard.opened import PICTURES, OpenRegion, opened
 from dashboard.tiles import drawing
 
 _WHOLE = re.compile(r"\d{1,8}", re.ASCII)
+_PERCENT = re.compile(r"\d{1,2}|100", re.ASCII)
 _HIDDEN = re.compile(r"\d{1,3}(,\d{1,3}){0,253}", re.ASCII)
+_SPREADS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "margin": margin,
+    "entropy": lambda probabilities: 1 - entropy(probabilities),
+}
 _KEEP = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
 
 
-def tile_routes(base: str = "") -> list[Route]:
-    """The routes of all tiles, below the base path of the dashboard."""
+def tile_routes(base: str = "", drawn: Callable[[], None] = lambda: None) -> list[Route]:
+    """The routes of all tiles.
+
+    Args:
+        base: Path below which the dashboard is served.
+        drawn: Called after each tile.
+    """
     z_x_y = "{z}/{x}/{y}.png"
     table: dict[str, Callable[[Request], bytes]] = {
         f"/tiles/{{run}}/{{map}}/{{layer}}/{z_x_y}": _map_tile,
+        f"/error-tiles/{{run}}/{{region}}/{z_x_y}": _error_tile,
         f"/region-tiles/{{region}}/labels/{z_x_y}": _labels_tile,
         f"/region-tiles/{{region}}/{{kind}}/{{date}}/{z_x_y}": _picture_tile,
+        f"/agreement-tiles/{{run_a}}/{{run_b}}/{{region}}/{z_x_y}": _agreement_tile,
     }
-    routes = [Route(f"{base}{path}", _answer(draw)) for path, draw in table.items()]
-    rooms = ("/tiles", "/region-tiles")  # Streamlit would answer anything else with its page
+    routes = [Route(f"{base}{path}", _answer(draw, drawn)) for path, draw in table.items()]
+    # Streamlit would answer anything else with its page.
+    rooms = ("/tiles", "/error-tiles", "/region-tiles", "/agreement-tiles")
     return [*routes, *(Route(f"{base}{room}/{{rest:path}}", _nothing) for room in rooms)]
 
 
-def _answer(draw: Callable[[Request], bytes]) -> Callable[[Request], Response]:
+def _answer(
+    draw: Callable[[Request], bytes], drawn: Callable[[], None]
+) -> Callable[[Request], Response]:
     """A route's function; runs in a thread, as reading rasters takes time."""
 
     def answer(request: Request) -> Response:
         try:
-            return Response(draw(request), media_type="image/png", headers=_KEEP)
+            picture = draw(request)
         except (CropcoreError, RasterioError, RioTilerError, OSError):
             raise HTTPException(404, "There is no such picture.") from None
+        drawn()
+        return Response(picture, media_type="image/png", headers=_KEEP)
 
     return answer
 
@@ -66,10 +96,20 @@ def _map_tile(request: Request) -> bytes:
     folder = _known(request, "map", list_maps(run))
     layer, tile = request.path_params["layer"], _tile(request)
     if layer == "class":
-        return drawing.class_tile(folder / CLASS_MAP, tile, _hidden(request))
+        sure = folder / CONFIDENCE, _least(request)
+        return drawing.class_tile(folder / CLASS_MAP, tile, _hidden(request), *sure)
     if layer == "confidence":
-        return drawing.confidence_tile(folder / CONFIDENCE, tile)
+        return drawing.confidence_tile(folder / CONFIDENCE, tile, _least(request))
+    if layer in _SPREADS:
+        sure = folder / CONFIDENCE, _least(request)
+        return drawing.spread_tile(folder / PROBABILITIES, _SPREADS[layer], tile, *sure)
     raise HTTPException(404, "There is no such layer.")
+
+
+def _error_tile(request: Request) -> bytes:
+    tile, (run,), region = _tile(request), *_asked(request, "run")
+    found = agreement(run, run, region, False)
+    return drawing.agreement_tile(found, tile, (Verdict.BOTH_RIGHT, Verdict.BOTH_WRONG))
 
 
 def _labels_tile(request: Request) -> bytes:
@@ -89,6 +129,24 @@ def _picture_tile(request: Request) -> bytes:
     except ValueError:
         raise HTTPException(400, "A date looks like 2021-05-31.") from None
     return drawing.picture_tile(_region(request), kind, day, tile)
+
+
+def _agreement_tile(request: Request) -> bytes:
+    tile, scope = _tile(request), request.query_params.get("only")
+    if scope not in (None, "kept"):
+        raise HTTPException(400, "only is kept, or nothing.")
+    (a, b), region = _asked(request, "run_a", "run_b")
+    return drawing.agreement_tile(agreement(a, b, region, scope == "kept"), tile)
+
+
+def _asked(request: Request, *names: str) -> tuple[list[RunEntry], RegionEntry]:
+    """The runs and the region of an address."""
+    region = find_region(request.path_params["region"])
+    runs = [find_run(request.path_params[name]) for name in names]
+    usable = [run for run in runs if run and run.usable]
+    if len(usable) < len(names) or region is None or region.kind != "region":
+        raise HTTPException(404, "There is no such run or region.")
+    return usable, region
 
 
 def _region(request: Request) -> OpenRegion:
@@ -118,6 +176,13 @@ def _hidden(request: Request) -> frozenset[int]:
     if raw and not _HIDDEN.fullmatch(raw):
         raise HTTPException(400, "hide is a list of class codes.")
     return frozenset(int(part) for part in raw.split(",") if part)
+
+
+def _least(request: Request) -> int:
+    raw = request.query_params.get("least", "0")
+    if not _PERCENT.fullmatch(raw):
+        raise HTTPException(400, "least is a whole number from 0 to 100.")
+    return int(raw)
 
 
 __all__ = ["tile_routes"]

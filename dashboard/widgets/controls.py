@@ -56,7 +56,7 @@ def pick(
         key=key,
         format_func=name,
         on_change=_push,
-        args=(field, tuple(resets)),
+        args=(field, tuple(resets), options),
         **others,
     )
 
@@ -71,10 +71,10 @@ def _slid(field: str) -> None:
     change(**{field: st.session_state[f"{_PREFIX}{field}"]})
 
 
-def _push(field: str, resets: Sequence[str]) -> None:
+def _push(field: str, resets: Sequence[str], options: Sequence[Any]) -> None:
     value = st.session_state[f"{_PREFIX}{field}"]
-    if value is None:
-        return  # a segment clicked again stays chosen
+    if value not in options:
+        return  # a segment clicked again stays chosen; a browser may send a label of before
     usual = State()
     change(**{name: getattr(usual, name) for name in resets}, **{field: value or None})
 

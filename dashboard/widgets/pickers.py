@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import streamlit as st
 
+from cropcore.mapping import PROBABILITIES
 from cropcore.workspace import workspace
 from dashboard import cache
 from dashboard.catalog import Catalog, MapEntry, RegionEntry, RunEntry
 from dashboard.i18n import t
 from dashboard.opened import OpenRegion
-from dashboard.state import current, reject, settle
+from dashboard.state import LAYERS, current, reject, settle
 from dashboard.widgets.controls import pick, slide
 from dashboard.widgets.failure import show_empty
 from dashboard.widgets.text import plain
 
-_OF_A_REGION = ("run", "second", "lon", "lat", "date", "hidden", "target", "contrast")
-_OF_A_RUN = ("hidden", "target", "contrast")
+_OF_A_RUN = ("hidden", "target", "contrast", "member", "epoch", "classes")
+_OF_A_REGION = ("run", "second", "lon", "lat", "date", "cell", *_OF_A_RUN)
 
 
 def choose_region() -> RegionEntry:
@@ -47,20 +49,21 @@ def choose_region() -> RegionEntry:
     return chosen
 
 
-def choose_run(region: RegionEntry) -> RunEntry | None:
+def choose_run(region: RegionEntry, label: str = "pick.run") -> RunEntry | None:
     """The run; those that cannot be used are listed with the reason."""
     catalog = cache.catalog()
     usable = catalog.runs_for(region)
     chosen = next((run for run in usable if run.id == current().run), None)
-    if chosen is None and current().run is not None:
-        reject("run", str(current().run))
+    wanted = current().run
+    if wanted is not None and catalog.run(wanted) is None:
+        reject("run", wanted)  # one that is there but of no use is listed below, with the reason
     if chosen is None and usable:
         chosen = usable[0]
     settle(run=chosen.id if chosen else None)
     if usable:
-        names = {run.id: _run_name(run) for run in usable}
+        names = {run.id: run_name(run) for run in usable}
         pick(
-            t("pick.run"),
+            t(label),
             "run",
             list(names),
             names.__getitem__,
@@ -75,13 +78,23 @@ def choose_run(region: RegionEntry) -> RunEntry | None:
     return chosen
 
 
-def choose_layer(place: OpenRegion, found: MapEntry | None) -> str:
-    """What the map shows, how opaque, and of which date where it is a picture."""
+def choose_layer(place: OpenRegion, found: MapEntry | None, offered: Sequence[str] = LAYERS) -> str:
+    """What the map shows, how opaque, and of which date where it is a picture.
+
+    Args:
+        place: What is mapped.
+        found: Its map.
+        offered: Layers to choose from, as far as they are there; the first is the usual one.
+    """
     pictures = {kind: place.pictures(kind) for kind in ("rgb", "nir")}
     there = ["class", "confidence"] if found else []
+    there += ["margin", "entropy"] if found and found.raster(PROBABILITIES).is_file() else []
     there += ["labels"] if place.legend else []
+    there += ["errors"] if place.legend and found else []
     there += [kind for kind, days in pictures.items() if days]
-    layer = current().layer if current().layer in there else next(iter(there), "class")
+    there = [name for name in offered if name in there]
+    chosen = current().layer
+    layer = chosen if chosen in there else next(iter(there), "class")
     pick(
         t("pick.layer"),
         "layer",
@@ -91,7 +104,7 @@ def choose_layer(place: OpenRegion, found: MapEntry | None) -> str:
         kind=st.pills,
     )
     if layer in pictures:
-        _choose_date(place)
+        choose_date(place)
     else:
         slide(t("pick.opacity"), "opacity", 0.0, 1.0, 0.05)
     return layer
@@ -107,7 +120,8 @@ def picture_day(place: OpenRegion) -> date | None:
     return chosen or place.clearest
 
 
-def _choose_date(place: OpenRegion) -> None:
+def choose_date(place: OpenRegion) -> None:
+    """The day of the picture, where there is more than one."""
     options = list(place.clear)
 
     def name(day: date) -> str:
@@ -121,9 +135,9 @@ def _choose_date(place: OpenRegion) -> None:
 def _first(catalog: Catalog, regions: list[RegionEntry]) -> RegionEntry:
     """The region to begin with: one that a run has mapped, a bundled one before others."""
 
-    def rank(region: RegionEntry) -> tuple[bool, bool]:
+    def rank(region: RegionEntry) -> tuple[bool, bool, bool]:
         mapped = any(run.usable and run.map_of(region) for run in catalog.runs)
-        return not mapped, not region.bundled
+        return bool(region.problem), not mapped, not region.bundled
 
     return min(regions, key=rank)
 
@@ -132,9 +146,10 @@ def _region_name(region: RegionEntry) -> str:
     return f"{region.title} · {t('bundled')}" if region.bundled else region.title
 
 
-def _run_name(run: RunEntry) -> str:
+def run_name(run: RunEntry) -> str:
+    """A run as lists of runs call it; data, not markdown."""
     score = f" · F1 {run.scores.macro_f1:.2f}" if run.scores else ""
     return f"{run.id} · {run.architecture}{score}"
 
 
-__all__ = ["choose_layer", "choose_region", "choose_run", "picture_day"]
+__all__ = ["choose_date", "choose_layer", "choose_region", "choose_run", "picture_day", "run_name"]

@@ -66,7 +66,14 @@ def show_series(
     st.markdown(f"#### {t('series')}")
     bands = list(dict.fromkeys(track.band for track in seen.tracks))
     usual = [band for band in _USUAL_BANDS if band in bands] or bands[:2]
-    chosen = st.pills(t("series.bands"), bands, selection_mode="multi", default=usual, key="bands")
+    chosen = st.pills(
+        t("series.bands"),
+        bands,
+        selection_mode="multi",
+        default=usual,
+        format_func=plain,
+        key="bands",
+    )
     tracks = [track for track in seen.tracks if track.band in chosen]
     name = class_name(found.winner) if found else ""
     model = _model_tracks(run, found) if run and found else []
@@ -210,7 +217,7 @@ def _choose_question(found: Judged, target: LegendClass, contrast: LegendClass |
 
 def _why_in_words(told: Explanation, target: str) -> str:
     items = [
-        t("why.alt.item", band=band, date=day.isoformat(), value=f"{value:+.2f}")
+        t("why.alt.item", band=plain(band), date=day.isoformat(), value=f"{value:+.2f}")
         for day, band, value in told.strongest(3)
     ]
     text = t("why.alt", first=", ".join(items), target=target)

@@ -2,58 +2,15 @@
 
 import re
 import time
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
-import pytest
 from playwright.sync_api import expect
 
+from tests.browser.acting import LONG, address, click, leaflet, on_map, painted, zoom_of
 from tests.dashboard.building import HOSTILE, REGION
 
 PLACE = "lon=4.415&lat=50.541"
 HOME = f"/?region={quote(REGION)}&run=good"
-LONG = 60_000
-"""TensorFlow may have to start, milliseconds."""
-
-
-@pytest.fixture
-def page(chromium):
-    """A tab that notes what it asked for and what went wrong."""
-    context = chromium.new_context(viewport={"width": 1360, "height": 1000}, locale="en-GB")
-    page = context.new_page()
-    page.asked, page.wrong = [], []
-    page.on("request", lambda request: page.asked.append(request.url))
-    page.on("pageerror", lambda error: page.wrong.append(str(error)))
-    page.on("dialog", lambda dialog: page.wrong.append(f"dialog {dialog.message}"))
-    page.on("response", lambda answer: _note(page, answer))
-    yield page
-    context.close()
-
-
-def _note(page, answer):
-    if answer.status >= 400:
-        page.wrong.append(f"{answer.status} {answer.url}")
-
-
-def leaflet(page):
-    return page.frame_locator("iframe").first
-
-
-def painted(page):
-    leaflet(page).locator("img.leaflet-tile-loaded").first.wait_for(timeout=LONG)
-
-
-def zoom_of(page):
-    frame = next(frame for frame in page.frames if "streamlit_folium" in frame.url)
-    return frame.evaluate("[map.getZoom(), map.getCenter().lat, map.getCenter().lng]")
-
-
-def click(page, across, down):
-    box = page.locator("iframe").first.bounding_box()
-    page.mouse.click(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
-
-
-def address(page):
-    return {name: value[0] for name, value in parse_qs(urlsplit(page.url).query).items()}
 
 
 def test_first_screen_is_a_painted_map_and_nothing_leaves_the_host(page, dashboard):
@@ -107,10 +64,8 @@ def test_fast_clicks_are_not_lost(page, dashboard):
         click(page, 0.4 + 0.03 * step, 0.5)
         page.wait_for_timeout(350)
     box = page.locator("iframe").first.bounding_box()
-    frame = next(frame for frame in page.frames if "streamlit_folium" in frame.url)
-    point = frame.evaluate(
-        f"map.containerPointToLatLng([{box['width'] * 0.55}, {box['height'] * 0.5}])"
-    )
+    middle = f"[{box['width'] * 0.55}, {box['height'] * 0.5}]"
+    point = on_map(page, f"map.containerPointToLatLng({middle})")
     within = f"Math.abs(new URLSearchParams(location.search).get('lon') - {point['lng']}) < 1e-4"
     page.wait_for_function(within, timeout=LONG)
 
@@ -151,10 +106,9 @@ def test_choices_reach_the_map_without_losing_the_view(page, dashboard):
     assert zoom_of(page) == before
     page.get_by_text("counted pixels").wait_for()
     page.wait_for_timeout(1500)
-    page.get_by_text(HOSTILE).first.click()
+    with page.expect_request(lambda request: "hide=2" in request.url, timeout=LONG):
+        page.get_by_text(HOSTILE).first.click()
     page.wait_for_function("location.search.includes('hidden=2')")
-    page.wait_for_timeout(900)
-    assert any("hide=2" in url for url in page.asked)
     assert zoom_of(page) == before
     assert page.wrong == []
 

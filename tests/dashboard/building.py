@@ -13,6 +13,8 @@ from tests.building import write_region
 
 HOSTILE = "<script>alert(1)</script>"
 CLASSES = ("Winter wheat", HOSTILE, "Grass")
+MARKUP = "<img src=x onerror=alert(1)> [a](b)"
+"""A name that a folder may have although no run made here has it."""
 REGION = "sunny # valley"
 """A name that has to be quoted in an address."""
 

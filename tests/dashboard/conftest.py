@@ -1,11 +1,15 @@
 """The workspace that the dashboard's tests look at."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 import streamlit as st
 
-from tests.dashboard.building import build_workspace
+from cropcore.training.launching import write_state
+from cropcore.training.record import make_request
+from cropcore.training.run import Run, create_run
+from tests.dashboard.building import MARKUP, REGION, build_workspace
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +24,37 @@ def workspace(built, tmp_path, monkeypatch) -> Path:
     monkeypatch.setattr("dashboard.catalog.sample_data", lambda: tmp_path / "no_samples")
     st.cache_resource.clear()
     return built
+
+
+@pytest.fixture
+def mine(workspace, tmp_path, monkeypatch) -> Path:
+    """A copy of the workspace that may be changed, with runs in all states."""
+    folder = Path(shutil.copytree(workspace, tmp_path / "mine"))
+    request = make_request(str(folder / "regions" / REGION), "cnn1d")
+    for name, state, message in (
+        ("early", "cancelled", "training: expected to go on"),
+        ("nan", "failed", "training, epoch 7: expected a finite loss, but got loss nan"),
+        (MARKUP, "failed", "a *bad* day"),
+    ):
+        write_state(create_run(folder / "runs" / name, request), state, message=message)
+    lost = create_run(folder / "runs" / "gone", request)
+    lost.write_json("state.json", {"state": "running", "pid": -1, "pid_started": 0})
+    monkeypatch.setenv("CROPCORE_WORKSPACE", str(folder))
+    return folder
+
+
+@pytest.fixture
+def launched(monkeypatch) -> list[Run]:
+    """What would have been started."""
+    runs: list[Run] = []
+
+    class Ended:
+        def poll(self) -> int:
+            return 0
+
+    def launch(run: Run) -> Ended:
+        runs.append(run)
+        return Ended()
+
+    monkeypatch.setattr("dashboard.widgets.training.new_run.launch", launch)
+    return runs

@@ -1,6 +1,7 @@
 """Pages run as scripts, without a browser."""
 
 from pathlib import Path
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
@@ -30,3 +31,8 @@ def words(app: AppTest) -> str:
 def press(app: AppTest, key: str) -> None:
     """Press the button that is called so in the table of words."""
     next(item for item in app.button if item.label == TABLES["en"][key]).click().run()
+
+
+def field(app: AppTest, key: str, kind: str = "number_input") -> Any:
+    """The input that is called so in the table of words."""
+    return next(item for item in app.get(kind) if item.label == TABLES["en"][key])

@@ -7,8 +7,6 @@ import morecantile
 import numpy as np
 import pytest
 import rasterio
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as some
 from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -134,20 +132,6 @@ def test_wrong_address_is_refused(client, path):
     assert 400 <= answer.status_code < 500
     assert "Traceback" not in answer.text
     assert "nobody" not in answer.text
-
-
-part = some.text(min_size=1, max_size=12)
-
-
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(run=part, layer=part, z=part | some.integers().map(str), x=part, y=part, hide=part)
-def test_no_address_breaks_the_server(client, run, layer, z, x, y, hide):
-    quoted = [quote(text, safe="") for text in (run, layer, z, x, y)]
-    path = "/tiles/{}/valley/{}/{}/{}/{}.png".format(*quoted)
-    answer = client.get(path, params={"hide": hide})
-    assert answer.status_code in (200, *range(400, 500))
 
 
 def test_damaged_raster_is_no_picture(client, workspace, tmp_path):

@@ -3,8 +3,18 @@
 WORDS = {
     # legend
     "legend.item": "{name} · {area} ha · {share}",
+    "legend.only": "only",
     "legend.all": "Show all",
     "legend.confidence": "Calibrated probability of the class shown, %",
+    "legend.margin": "Distance between the probabilities of the two likeliest classes, percentage "
+    "points; bright is sure",
+    "legend.entropy": "Entropy of the class probabilities, % of its largest value; bright is sure",
+    "legend.right.reference_data": "Right",
+    "legend.right.map_product": "Same as the map product",
+    "legend.wrong.reference_data": "Wrong",
+    "legend.wrong.map_product": "Other than the map product",
+    "legend.errors": "The map where there is a reference label. Most of this land is what the "
+    "model learnt from, so the share right is no accuracy.",
     "legend.total": "{area} ha in all; counted pixels, not adjusted for the map's errors.",
     "legend.labels": "{area} ha are labelled.",
     # pixel

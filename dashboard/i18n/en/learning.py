@@ -1,3 +1,103 @@
 """Words of the page learning."""
 
-WORDS: dict[str, str] = {}
+WORDS: dict[str, str] = {
+    # whose learning
+    "learning.member": "Model of the run",
+    "learning.member.final": "Final model",
+    "learning.member.fold": "Fold {number}",
+    "learning.unfinished": "unfinished",
+    "learning.no_run": "No model has learnt from this region yet.",
+    "learning.trees": "**{run}** is a random forest: its trees are grown in one go, so there are "
+    "no epochs to look back on.",
+    "learning.trees.action": "Show {run}",
+    "learning.none": "There is no history of **{run}**: it has not finished an epoch, or came "
+    "without one.",
+    "learning.soon": "**{run}** has not finished its first epoch; the page follows the training.",
+    "learning.live": "In training",
+    "learning.live.help": "The page follows it; figures change with each epoch.",
+    "learning.elsewhere": "**{run}** learnt from {origin}, not from this region.",
+    "learning.about": "{run} · {member}: learnt from {train} samples in {train_groups} fields or "
+    "blocks, watched after each epoch on {validation} validation samples in {validation_groups} "
+    "others.",
+    "learning.agreement": "The labels are a map product: F1 is the agreement with it.",
+    # in short
+    "learning.metric.kept": "Epoch kept",
+    "learning.metric.kept.value": "{epoch} of {last}",
+    "learning.metric.kept.help": "The weights of the epoch with the lowest validation loss are "
+    "kept; the epochs after it only waited for a better one.",
+    "learning.metric.validation": "Macro F1, validation",
+    "learning.metric.validation.help": "Validation figures choose the epoch, so they are a little "
+    "too kind: judge the model by its test figures.",
+    "learning.metric.training": "Macro F1, training",
+    "learning.metric.training.help": "On at most 2,000 of the samples it learnt from, measured "
+    "like the validation samples.",
+    "learning.metric.gap": "Gap, macro F1",
+    "learning.metric.gap.help": "Validation minus training at the epoch kept. Far below 0, the "
+    "network knows its own samples better than it knows the crops.",
+    "learning.metric.gap_loss": "Gap, loss",
+    "learning.metric.gap_loss.help": "Validation minus training at the epoch kept. Far above 0, "
+    "the network is surer of its own samples than of new ones.",
+    "learning.lead.one": "{last} was learnt last (epoch {last_epoch}), {first} first (epoch "
+    "{first_epoch}).",
+    "learning.lead.many": "{last} were learnt last (epoch {last_epoch}), {first} first (epoch "
+    "{first_epoch}).",
+    "learning.lead.same": "All classes that settled were learnt in epoch {epoch}: {names}.",
+    "learning.lead.open": "Not settled when the weights were kept: {names}.",
+    "learning.lead.fall": "Largest step back: {name}, from F1 {high} (epoch {first}) to {low} "
+    "(epoch {last}).",
+    "learning.and": "{names} and {last}",
+    "learning.lead.more": "{names} and {count} more",
+    "learning.comma": ", ",
+    "learning.no_classes": "This history says nothing about single classes: it is of an earlier "
+    "version. Train the model again to record them.",
+    # curves
+    "learning.curves": "Loss and macro F1",
+    "learning.epoch": "Epoch",
+    "learning.kept": "kept: {epoch}",
+    "learning.axis.loss": "Loss (nats)",
+    "learning.axis.f1": "Macro F1",
+    "learning.axis.rate": "Rate",
+    "learning.axis.class_f1": "F1, validation",
+    "learning.curve.seen": "Loss while learning",
+    "learning.curve.train": "Training",
+    "learning.curve.validation": "Validation",
+    "learning.curve.rate": "Learning rate",
+    "learning.curve.mean": "Macro F1",
+    "learning.curves.alt": "Validation loss {first} after epoch 1, lowest at {best} after epoch "
+    "{epoch}, {last} at the end. Dotted: the loss as the optimiser saw it, with dropout and "
+    "penalties.",
+    "learning.curves.alike": "Training and validation are measured alike, without these.",
+    "learning.curves.steps": "The learning rate (below) was lowered at epoch {epochs}.",
+    "learning.curves.csv": "Curves (CSV)",
+    # when
+    "learning.when": "When was each class learnt?",
+    "learning.learnt": "Learnt",
+    "learning.learnt.hover": "{name}: epoch {epoch}, best F1 {best}",
+    "learning.fallen": "Lowest point after a best",
+    "learning.fallen.hover": "{name}: −{drop} F1 since epoch {first}",
+    "learning.when.alt": "Dot and number: the first epoch from which the class keeps {share} of "
+    "its best validation F1 until the weights are kept (– never). Triangle: where it fell "
+    "furthest below its best so far, if by {least} or more.",
+    "learning.when.csv": "Classes (CSV)",
+    # classes
+    "learning.classes": "How well was each class known?",
+    "learning.classes.epoch": "Epoch to look at",
+    "learning.heat.hover": "{name}, epoch {epoch}: F1 {f1}",
+    "learning.heat.alt": "F1 of each class (rows) on the validation samples after each epoch "
+    "(columns), from 0, dark, to 1, bright; the frame is epoch {epoch}.",
+    "learning.heat.unmeasured": "No validation samples, so not shown: {names}.",
+    "learning.heat.csv": "F1 of classes (CSV)",
+    "learning.table": "Epoch {epoch} against epoch {kept}, which was kept",
+    "learning.table.class": "Class",
+    "learning.table.samples": "Validation samples",
+    "learning.table.then": "F1, epoch {epoch}",
+    "learning.table.kept": "F1, kept",
+    "learning.table.difference": "Difference",
+    "learning.table.alt": "{name} differs most: {difference} F1.",
+    "learning.table.same": "No class differs by 0.01 F1 or more.",
+    "learning.lines": "Single classes",
+    "learning.lines.pick": "Classes",
+    "learning.lines.usual": "Learnt last; choose others",
+    "learning.lines.alt": "Validation F1 of {names}; dotted grey: the mean of all classes; grey "
+    "line: epoch {epoch}.",
+}

@@ -3,8 +3,17 @@
 WORDS = {
     # legend
     "legend.item": "{name} · {area} 公顷 · {share}",
+    "legend.only": "仅此类",
     "legend.all": "全部显示",
     "legend.confidence": "所示类别的校准概率，%",
+    "legend.margin": "最可能的两个类别的概率之差，百分点；越亮越确定",
+    "legend.entropy": "类别概率的熵，占其最大值的 %；越亮越确定",
+    "legend.right.reference_data": "正确",
+    "legend.right.map_product": "与地图产品一致",
+    "legend.wrong.reference_data": "错误",
+    "legend.wrong.map_product": "与地图产品不一致",
+    "legend.errors": "有参考标签之处的地图。其中大部分土地参与了模型的学习，"
+    "因此正确的比例并不是精度。",
     "legend.total": "共 {area} 公顷；按像元计数，未按制图误差修正。",
     "legend.labels": "{area} 公顷有标签。",
     # pixel

@@ -1,3 +1,6 @@
-"""Words of the page guide."""
+"""Words of the guide; its text stands in ``dashboard/guide``."""
 
-WORDS: dict[str, str] = {}
+WORDS = {
+    "guide.contents": "目录",
+    "guide.next": "下一节：{title}",
+}

@@ -1,0 +1,1 @@
+"""Widgets of the page that compares two runs."""

@@ -1,0 +1,138 @@
+"""The training that a person is about to start: kept while they look elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import streamlit as st
+
+from cropcore.models import ARCHITECTURES, Architecture
+from cropcore.models.base import Preset
+from cropcore.sources import SourceOptions
+from cropcore.training.record import TrainingRequest, TrainingSettings, make_request
+from dashboard.widgets.training.fields import Field, fields_of
+
+_KEY = "training.draft"
+_ONLY_NETWORKS = frozenset(
+    ("epochs", "patience", "batch_size", "learning_rate", "weight_decay", "clip_norm")
+)
+"""Training settings that mean nothing to trees."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What was chosen beside the data."""
+
+    architecture: str = next(iter(ARCHITECTURES))
+    preset: Preset = "quick"
+    name: str = ""
+    """Empty for an automatic one."""
+    seed: int = 0
+    folds: int | None = None
+    period: float | None = None
+    season: str = ""
+    baseline: bool = True
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    """Hyperparameters and training settings that differ from the preset's."""
+    options: SourceOptions = field(default_factory=SourceOptions)
+    """What is said about the data."""
+    about: str | None = None
+    """Id of the data it is said about; it is not said about others."""
+    edition: int = 0
+    """Counts how often it was replaced by anything but typing."""
+
+    @property
+    def described(self) -> type[Architecture]:
+        """The architecture."""
+        return ARCHITECTURES[self.architecture]
+
+    @property
+    def usual(self) -> tuple[Architecture, TrainingSettings]:
+        """What the preset sets."""
+        request = make_request("", self.architecture, preset=self.preset)
+        return request.described(), request.training
+
+    @property
+    def settings(self) -> tuple[Field, ...]:
+        """All that may be changed, the architecture's own first."""
+        model, training = self.usual
+        own = fields_of(type(model), model)
+        shared = fields_of(TrainingSettings, training)
+        trees = self.described.kind == "trees"
+        return own + tuple(item for item in shared if not (trees and item.name in _ONLY_NETWORKS))
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        """The changes that matter to this architecture and preset."""
+        known = {item.name: item for item in self.settings}
+        return {
+            name: value
+            for name, value in self.changes.items()
+            if name in known and not known[name].is_usual(value)
+        }
+
+    def request(self, region: str) -> TrainingRequest:
+        """What to ask for.
+
+        Args:
+            region: Path of the data.
+
+        Raises:
+            SettingError: A value does not fit.
+        """
+        return make_request(
+            region,
+            self.architecture,
+            preset=self.preset,
+            changes=self.changed,
+            seed=self.seed,
+            folds=self.folds or None,
+            period=self.period,
+            season=self.season.strip() or None,
+            baseline=self.baseline,
+            options=self.options,
+        )
+
+
+def draft_of(request: TrainingRequest, about: str | None = None) -> Draft:
+    """A draft that asks for the same again.
+
+    Args:
+        request: What was asked for.
+        about: Id of the data, where they are here.
+    """
+    values = {**request.hyperparameters, **request.training.model_dump()}
+    first = Draft(
+        request.architecture,
+        request.preset,
+        seed=request.seed,
+        folds=request.folds,
+        period=request.period,
+        season=request.season or "",
+        baseline=request.baseline,
+        changes=values,
+        options=request.options,
+        about=about,
+    )
+    return replace(first, changes=first.changed)
+
+
+def drafted() -> Draft:
+    """The draft of this session."""
+    found = st.session_state.get(_KEY)
+    return found if isinstance(found, Draft) else Draft()
+
+
+def redraft(**changes: Any) -> None:
+    """Change the draft of this session as somebody typed."""
+    st.session_state[_KEY] = replace(drafted(), **changes)
+
+
+def replace_draft(draft: Draft) -> None:
+    """Begin with another draft; its inputs show it."""
+    st.session_state[_KEY] = replace(draft, edition=drafted().edition + 1)
+
+
+__all__ = ["Draft", "draft_of", "drafted", "redraft", "replace_draft"]
