@@ -1,16 +1,22 @@
 """Architectures, one file each. A new one is its file and a line in this table."""
 
-from cropcore.models.base import Architecture, Network, SeriesSpec
+from cropcore.models.base import Architecture, Network, SequenceNetwork, SeriesSpec
 from cropcore.registry import Registry
 
 ARCHITECTURES: Registry[type[Architecture]] = Registry(
     "architecture",
     {
         "cnn1d": "cropcore.models.cnn1d:TemporalCNN",
+        "cnn1d_branches": "cropcore.models.cnn1d_branches:BranchedCNN",
         "lstm": "cropcore.models.lstm:LSTM",
+        "gru": "cropcore.models.gru:GRU",
+        "atlstm": "cropcore.models.atlstm:AttentionLSTM",
+        "transformer": "cropcore.models.transformer:Transformer",
+        "ltae": "cropcore.models.ltae:LTAE",
+        "hybrid": "cropcore.models.hybrid:Hybrid",
         "random_forest": "cropcore.models.random_forest:RandomForest",
     },
 )
 """Every architecture by name. Listing and describing them does not import TensorFlow."""
 
-__all__ = ["ARCHITECTURES", "Architecture", "Network", "SeriesSpec"]
+__all__ = ["ARCHITECTURES", "Architecture", "Network", "SequenceNetwork", "SeriesSpec"]

@@ -111,4 +111,20 @@ class Network(Architecture):
         return keras.Model(series, logits, name=type(self).__name__.lower())
 
 
-__all__ = ["Architecture", "Network", "Preset", "SeriesSpec"]
+class SequenceNetwork(Network):
+    """A network that keeps the dates apart up to its end, so that it can feed another one."""
+
+    @abstractmethod
+    def sequence(self, series: keras.KerasTensor, spec: SeriesSpec) -> keras.KerasTensor:
+        """Turn a standardised series into features of each of its dates.
+
+        Args:
+            series: (batch, time, band), mean 0 and deviation 1 per band.
+            spec: What is known of the series; prefix layer names with ``spec.name``.
+
+        Returns:
+            (batch, time, feature), the same dates.
+        """
+
+
+__all__ = ["Architecture", "Network", "Preset", "SequenceNetwork", "SeriesSpec"]

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from cropcore.models.base import Network, SeriesSpec
+from cropcore.models.base import SequenceNetwork, SeriesSpec
 
 if TYPE_CHECKING:
     import keras
 
 
-class TemporalCNN(Network):
+class TemporalCNN(SequenceNetwork):
     """Convolutions over time without pooling, then one dense layer (TempCNN).
 
     References:
@@ -32,8 +32,8 @@ class TemporalCNN(Network):
     dropout: float = Field(0.5, ge=0, lt=1, description="Share of activations dropped in training")
     l2: float = Field(1e-6, ge=0, le=1, description="Weight penalty")
 
-    def encode(self, series: keras.KerasTensor, spec: SeriesSpec) -> keras.KerasTensor:
-        """Features of shape (batch, dense_units)."""
+    def sequence(self, series: keras.KerasTensor, spec: SeriesSpec) -> keras.KerasTensor:
+        """What the last convolution sees at each date, (batch, time, filter)."""
         from keras import layers, regularizers
 
         hidden = series  # (batch, time, band)
@@ -48,7 +48,13 @@ class TemporalCNN(Network):
             )(hidden)  # (batch, time, filter)
             hidden = layers.ReLU()(layers.BatchNormalization()(hidden))
             hidden = layers.Dropout(self.dropout)(hidden)
-        hidden = layers.Flatten()(hidden)  # (batch, time * filter)
+        return hidden
+
+    def encode(self, series: keras.KerasTensor, spec: SeriesSpec) -> keras.KerasTensor:
+        """Features of shape (batch, dense_units)."""
+        from keras import layers, regularizers
+
+        hidden = layers.Flatten()(self.sequence(series, spec))  # (batch, time * filter)
         hidden = layers.Dense(
             self.dense_units,
             kernel_initializer="he_normal",

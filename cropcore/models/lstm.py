@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cropcore.models.base import Network, Preset, SeriesSpec
+from cropcore.models.base import Preset, SequenceNetwork, SeriesSpec
 
 if TYPE_CHECKING:
     import keras
 
 
-class LSTM(Network):
+class LSTM(SequenceNetwork):
     """Stacked bidirectional LSTM that classifies from its final cell states.
 
     Where the reference normalises each date over its bands, this one relies on the standardised
@@ -36,21 +36,30 @@ class LSTM(Network):
     n_layers: int = Field(4, ge=1, le=8, description="Layers")
     dropout: float = Field(0.57, ge=0, lt=1, description="Share of activations dropped in training")
 
+    def sequence(self, series: keras.KerasTensor, spec: SeriesSpec) -> keras.KerasTensor:
+        """States of both directions, (batch, time, 2 * units)."""
+        return self._stack(series, spec)[0]
+
     def encode(self, series: keras.KerasTensor, spec: SeriesSpec) -> keras.KerasTensor:
         """Features of shape (batch, 2 * units)."""
         from keras import layers
 
+        _, _, forward, _, backward = self._stack(series, spec)  # states: h, c, h, c
+        final = layers.Concatenate(name=f"{spec.name}_features")([forward, backward])
+        return layers.Dropout(self.dropout)(final)
+
+    def _stack(self, series: keras.KerasTensor, spec: SeriesSpec) -> list[keras.KerasTensor]:
+        """Output of the last layer and its final states."""
+        from keras import layers
+
         hidden = series  # (batch, time, band)
         for depth in range(self.n_layers):
-            last = depth == self.n_layers - 1
-            lstm = layers.LSTM(self.units, return_sequences=not last, return_state=last)
+            if depth:
+                hidden = layers.Dropout(self.dropout)(hidden)
+            lstm = layers.LSTM(self.units, return_sequences=True, return_state=True)
             layer = layers.Bidirectional(lstm, name=f"{spec.name}_lstm_{depth}")
-            if last:
-                _, _, forward, _, backward = layer(hidden)  # output, h, c, h, c
-                hidden = layers.Concatenate(name=f"{spec.name}_features")([forward, backward])
-            else:
-                hidden = layers.Dropout(self.dropout)(layer(hidden))  # (batch, time, 2 * units)
-        return layers.Dropout(self.dropout)(hidden)  # (batch, 2 * units)
+            hidden, *states = layer(hidden)  # (batch, time, 2 * units), four of (batch, units)
+        return [hidden, *states]
 
 
 __all__ = ["LSTM"]

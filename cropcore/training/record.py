@@ -165,7 +165,8 @@ def make_request(
         region: Path of the data.
         architecture: Name in the table of architectures.
         preset: Starting point.
-        changes: Hyperparameters, training settings and steps by name, as text or numbers.
+        changes: Hyperparameters, training settings and steps by name, as text or numbers; those of
+            an encoder within a hybrid as ``first.units``.
         others: Further fields of :class:`TrainingRequest`.
 
     Raises:
@@ -177,7 +178,10 @@ def make_request(
     training: dict[str, Any] = dict(PRESETS[preset])
     steps: dict[str, Any] = {}
     for key, value in (changes or {}).items():
-        if key in described.model_fields:
+        part, dot, inner = key.partition(".")
+        if dot and f"{part}_settings" in described.model_fields:
+            model.setdefault(f"{part}_settings", {})[inner] = value
+        elif key in described.model_fields:
             model[key] = value
         elif key in TrainingSettings.model_fields:
             training[key] = value

@@ -1,5 +1,7 @@
 """What must hold of every architecture in the table; a new one is tested by being listed."""
 
+from typing import Literal, get_origin
+
 import keras
 import numpy as np
 import pytest
@@ -7,12 +9,33 @@ import tensorflow as tf
 
 from cropcore.errors import SettingError
 from cropcore.models import ARCHITECTURES, Network, SeriesSpec
+from cropcore.models.atlstm import AttentionLSTM
 from cropcore.models.cnn1d import TemporalCNN
+from cropcore.models.cnn1d_branches import BranchedCNN
 from cropcore.models.layers import TakeSource
 
 N_CLASSES = 5
-SMALL = {"filters": 8, "dense_units": 16, "units": 8, "n_layers": 2, "n_trees": 10}
+SMALL = {
+    "filters": 8,
+    "dense_units": 16,
+    "units": 8,
+    "n_heads": 2,
+    "n_layers": 2,
+    "n_trees": 10,
+    "size": "quick",
+}
+VARIANTS = {
+    "atlstm luong": {"attention": "luong"},
+    "hybrid transformer-atlstm": {"first": "transformer", "second": "atlstm"},
+    "hybrid atlstm-transformer": {"first": "atlstm", "second": "transformer"},
+    "hybrid gru-ltae": {"first": "gru", "second": "ltae"},
+    "hybrid lstm-cnn1d_branches": {"first": "lstm", "second": "cnn1d_branches"},
+    "hybrid cnn1d+atlstm": {"second": "atlstm", "join": "beside"},
+    "hybrid transformer+atlstm": {"first": "transformer", "second": "atlstm", "join": "beside"},
+}
+"""Beside every entry of the table as it is: choices that build another network."""
 NETWORKS = [name for name in ARCHITECTURES if issubclass(ARCHITECTURES[name], Network)]
+NETWORKS += VARIANTS
 CASES = [(name, fusion) for name in NETWORKS for fusion in ("early", "late")]
 SOURCES = {"s2": (9, (0, 1, 2, 5)), "s1": (5, (3, 4))}
 """Late fusion: number of dates and columns of each; an index of s2 stands behind s1's bands."""
@@ -22,8 +45,9 @@ PADDED[5:, 3:5] = True
 
 def describe(name):
     """An architecture made small enough for a test."""
-    kind = ARCHITECTURES[name]
-    return kind(**{key: value for key, value in SMALL.items() if key in kind.model_fields})
+    kind = ARCHITECTURES[name.partition(" ")[0]]
+    small = {key: value for key, value in SMALL.items() if key in kind.model_fields}
+    return kind(**small | VARIANTS.get(name, {}))
 
 
 def spec(n_dates=9, n_bands=4, name="series", columns=()):
@@ -185,7 +209,8 @@ def test_description_is_complete(name):
     assert kind.sample in ("pixel", "patch")
     for key, field in kind.model_fields.items():
         assert field.description, f"{key} has no description for the form"
-        assert field.metadata, f"{key} has no range"
+        free = field.metadata or get_origin(field.annotation) in (Literal, dict)
+        assert free, f"{key} has neither a range nor choices"
     for preset, changes in kind.presets.items():
         assert kind.parse(changes, preset)
 
@@ -194,7 +219,8 @@ def test_description_is_complete(name):
 def test_unknown_or_absurd_hyperparameter_is_refused(name):
     with pytest.raises(SettingError, match="unknown name 'colour'"):
         ARCHITECTURES[name].parse({"colour": 1}, name)
-    key = next(iter(ARCHITECTURES[name].model_fields))
+    fields = ARCHITECTURES[name].model_fields.items()
+    key = next(key for key, field in fields if field.metadata)
     with pytest.raises(SettingError, match=rf"{key}: expected .* but got"):
         ARCHITECTURES[name].parse({key: "many"}, name)
     with pytest.raises(SettingError, match=f"give {key} another value"):
@@ -224,3 +250,14 @@ def test_forest_does_not_look_at_padding():
 def test_temporal_cnn_has_the_published_number_of_parameters():
     """Pelletier et al. 2019 at 46 dates, 3 bands and 13 classes."""
     assert TemporalCNN().build([spec(46, 3)], 13).count_params() == 801_165
+
+
+def test_branched_cnn_has_the_known_number_of_parameters():
+    """At 22 dates, 3 bands and 7 classes."""
+    model = BranchedCNN(padding="valid").build([spec(22, 3)], 7)
+    assert model.count_params() == 5_469_575
+
+
+def test_attention_lstm_has_the_published_number_of_parameters():
+    """Xu et al. 2020 at 22 dates, 6 bands and 3 classes."""
+    assert AttentionLSTM().build([spec(22, 6)], 3).count_params() == 2_115_588

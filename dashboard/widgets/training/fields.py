@@ -77,14 +77,16 @@ class Field:
 
 
 def fields_of(settings: type[Settings], usual: Settings) -> tuple[Field, ...]:
-    """The fields of a form for settings, in their order.
+    """The fields of a form for settings, in their order; settings within settings have none.
 
     Args:
         settings: The type.
         usual: The values that apply unless somebody changes them.
     """
     return tuple(
-        _field(name, info, getattr(usual, name)) for name, info in settings.model_fields.items()
+        _field(name, info, getattr(usual, name))
+        for name, info in settings.model_fields.items()
+        if get_origin(info.annotation) is not dict
     )
 
 
