@@ -1,6 +1,12 @@
 """Architectures, one file each. A new one is its file and a line in this table."""
 
-from cropcore.models.base import Architecture, Network, SequenceNetwork, SeriesSpec
+from cropcore.models.base import (
+    Architecture,
+    Network,
+    PatchNetwork,
+    SequenceNetwork,
+    SeriesSpec,
+)
 from cropcore.registry import Registry
 
 ARCHITECTURES: Registry[type[Architecture]] = Registry(
@@ -19,4 +25,11 @@ ARCHITECTURES: Registry[type[Architecture]] = Registry(
 )
 """Every architecture by name. Listing and describing them does not import TensorFlow."""
 
-__all__ = ["ARCHITECTURES", "Architecture", "Network", "SequenceNetwork", "SeriesSpec"]
+__all__ = [
+    "ARCHITECTURES",
+    "Architecture",
+    "Network",
+    "PatchNetwork",
+    "SequenceNetwork",
+    "SeriesSpec",
+]

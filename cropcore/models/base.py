@@ -65,6 +65,8 @@ class Network(Architecture):
     """
 
     kind: ClassVar[Literal["network", "trees"]] = "network"
+    space: ClassVar[tuple[None, ...]] = ()
+    """Axes of the input between time and band."""
 
     @abstractmethod
     def encode(self, series: keras.KerasTensor, spec: SeriesSpec) -> keras.KerasTensor:
@@ -88,7 +90,8 @@ class Network(Architecture):
 
         Returns:
             An uncompiled model from series in physical units, (batch, time, band), NaN where a
-            band was never seen, to logits (batch, class).
+            band was never seen, to logits (batch, class); of patches, (batch, time, y, x, band)
+            to (batch, y, x, class).
         """
         import keras
 
@@ -97,7 +100,7 @@ class Network(Architecture):
 
         n_dates = max(len(spec.days) for spec in inputs)
         n_bands = sum(len(spec.bands) for spec in inputs)
-        series = keras.Input((n_dates, n_bands), name="series")  # (batch, time, band)
+        series = keras.Input((n_dates, *self.space, n_bands), name="series")
         features = []
         for spec in inputs:
             own = series
@@ -127,4 +130,40 @@ class SequenceNetwork(Network):
         """
 
 
-__all__ = ["Architecture", "Network", "Preset", "SequenceNetwork", "SeriesSpec"]
+class PatchNetwork(Network):
+    """A network that sees the surroundings of a pixel, and labels every pixel of a patch.
+
+    It is fully convolutional: patches may have any size that is a multiple of ``stride``, and what
+    a pixel gets depends on nothing further away than ``halo``, so that a map made in overlapping
+    tiles has no seams.
+    """
+
+    sample: ClassVar[Literal["pixel", "patch"]] = "patch"
+    space: ClassVar[tuple[None, ...]] = (None, None)
+
+    @property
+    @abstractmethod
+    def halo(self) -> int:
+        """Pixels on each side that the answer for a pixel may depend on."""
+
+    @property
+    def stride(self) -> int:
+        """Tiles begin at multiples of it, counted from the corner of the grid, and are such long;
+        the product of all poolings.
+        """
+        return 1
+
+    @abstractmethod
+    def encode(self, series: keras.KerasTensor, spec: SeriesSpec) -> keras.KerasTensor:
+        """Turn a standardised series of patches into features of each pixel.
+
+        Args:
+            series: (batch, time, y, x, band), mean 0 and deviation 1 per band.
+            spec: What is known of the series; prefix layer names with ``spec.name``.
+
+        Returns:
+            Features, (batch, y, x, feature).
+        """
+
+
+__all__ = ["Architecture", "Network", "PatchNetwork", "Preset", "SequenceNetwork", "SeriesSpec"]
