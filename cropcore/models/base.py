@@ -148,9 +148,7 @@ class PatchNetwork(Network):
 
     @property
     def stride(self) -> int:
-        """Tiles begin at multiples of it, counted from the corner of the grid, and are such long;
-        the product of all poolings.
-        """
+        """The product of all poolings: tiles begin at its multiples, and such are their sides."""
         return 1
 
     @abstractmethod
