@@ -173,7 +173,12 @@ def _explained(
 ) -> Explanation:
     target, contrast = (*aim, None)[:2]
     return _explainer.explain(
-        _found.series, _found.start, method=method, target=target, contrast=contrast
+        _found.series,
+        _found.start,
+        around=_found.around,
+        method=method,
+        target=target,
+        contrast=contrast,
     )
 
 

@@ -13,7 +13,8 @@ from cropcore.cube import Acquisitions, ModelInput, Window
 from cropcore.explain import Explainer
 from cropcore.legend import UNKNOWN, LegendClass
 from cropcore.mapping.run_map import season_of
-from cropcore.prediction import Predictor
+from cropcore.models import Architecture
+from cropcore.prediction import PatchPredictor, Predictor, Surroundings, look_around
 from cropcore.sources.region.imagery import Imagery
 from cropcore.sources.region.region_folder import RegionFolder
 from cropcore.training.record import DataRecord
@@ -57,12 +58,17 @@ class Judged:
 
     ranking: tuple[tuple[LegendClass, float, float], ...]
     """Class, softmax score and calibrated probability, most probable first."""
-    series: np.ndarray
-    """The model's input, float32 (time, band), physical units."""
+    around: Surroundings
+    """The model's input: the pixel, with its surroundings where the model sees them."""
     inputs: tuple[ModelInput, ...]
     """Its parts, each on its own dates."""
     start: date
     """First day of the season."""
+
+    @property
+    def series(self) -> np.ndarray:
+        """The pixel's own part of the input, float32 (time, band), physical units."""
+        return self.around.series
 
     @property
     def winner(self) -> LegendClass:
@@ -75,7 +81,8 @@ class Asked:
     """A run that is loaded and can be asked; costs TensorFlow to make."""
 
     data: DataRecord
-    predictor: Predictor
+    architecture: Architecture
+    predictor: Predictor | PatchPredictor
     class_means: np.ndarray
     """Mean series of each class over the training samples, (class, time, band)."""
     explainer: Explainer | None
@@ -91,11 +98,13 @@ def load(run: Run) -> Asked:
     record = run.finished
     if record.data is None:
         raise TypeError("a finished run has data")
-    if record.request.described().kind == "network":
+    described = record.request.described()
+    if described.kind == "network":
         explainer = Explainer(run)
-        return Asked(record.data, explainer.predictor, explainer.class_means, explainer)
+        predictor, class_means = explainer.predictor, explainer.class_means
+        return Asked(record.data, described, predictor, class_means, explainer)
     _, class_means = run.mean_series()
-    return Asked(record.data, run.predictor(), class_means, None)
+    return Asked(record.data, described, run.predictor(), class_means, None)
 
 
 def look(region: RegionFolder, row: int, col: int) -> Seen:
@@ -144,16 +153,20 @@ def judge(asked: Asked, seen: Seen, region: RegionFolder) -> Judged | None:
     """
     preparation = asked.data.preparation
     start = season_of(preparation, region)
-    series, clear = preparation(seen.sources, start)
-    if not clear[0]:
+    if isinstance(asked.predictor, PatchPredictor):
+        around = look_around(region, preparation, asked.architecture, start, seen.row, seen.col)
+    else:  # what was read for the charts is all it needs
+        series, clear = preparation(seen.sources, start)
+        around = Surroundings(series[0][:, None, None], 0, 0) if clear[0] else None
+    if around is None:
         return None
-    raw = softmax(asked.predictor.logits(series))[0]
-    calibrated = asked.predictor(series)[0]
+    raw = softmax(around.logits(asked.predictor)[None])[0]
+    calibrated = around.probabilities(asked.predictor)
     order = np.argsort(-calibrated, kind="stable")
     legend = asked.data.legend.classes
     return Judged(
         tuple((legend[at], float(raw[at]), float(calibrated[at])) for at in order),
-        series[0],
+        around,
         preparation.inputs,
         start,
     )

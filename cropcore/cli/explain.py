@@ -35,7 +35,12 @@ def explain(
     with tensorflow():
         from cropcore.explain import Explainer
     found = Explainer(run).explain(
-        subject.series, subject.start, method=method, target=target, contrast=contrast
+        subject.series,
+        subject.start,
+        around=subject.around,
+        method=method,
+        target=target,
+        contrast=contrast,
     )
     if csv_file is not None:
         text = found.to_csv()

@@ -15,6 +15,7 @@ from cropcore.confidence import softmax
 from cropcore.errors import RunError, SettingError
 from cropcore.explain.attribution import ATTRIBUTION_METHODS, Attribution, Target
 from cropcore.legend import LegendClass
+from cropcore.prediction import PatchPredictor, Surroundings
 from cropcore.training import Run
 
 DEFAULT_METHOD = "integrated_gradients"
@@ -202,6 +203,7 @@ class Explainer:
         series: np.ndarray,
         start: date,
         *,
+        around: Surroundings | None = None,
         method: str = DEFAULT_METHOD,
         target: str | None = None,
         contrast: str | None = None,
@@ -211,6 +213,8 @@ class Explainer:
         Args:
             series: float32 (time, band), prepared as for prediction.
             start: First day of its season.
+            around: The pixel in its surroundings, which a network of patches must be given. What
+                is said of a date and a band is then summed over all pixels around.
             method: Name in the table of attribution methods.
             target: Class name or code to explain; the predicted one where not given.
             contrast: Class to explain it against.
@@ -224,9 +228,10 @@ class Explainer:
 
         attribute = ATTRIBUTION_METHODS[method]
         legend = self.data.legend
-        logits = self.predictor.logits(series[None])
-        raw, calibrated = softmax(logits)[0], self.predictor(series[None])[0]
-        winner = int(logits[0].argmax())
+        seen = around or Surroundings(series[:, None, None], 0, 0)
+        logits = seen.logits(self.predictor)
+        raw, calibrated = softmax(logits[None])[0], seen.probabilities(self.predictor)
+        winner = int(logits.argmax())
         wanted = legend.find(target) if target else legend.classes[winner]
         other = legend.find(contrast) if contrast else None
         if other == wanted:
@@ -237,13 +242,19 @@ class Explainer:
                 advice="choose another --contrast or --target",
             )
         aim = Target(legend.classes.index(wanted), legend.classes.index(other) if other else None)
-        score = Score(self.traced, aim, len(legend))
+        score = Score(self.traced, aim, len(legend), (seen.row, seen.col))
         baseline = self.mean if aim.against is None else self.class_means[aim.against]
-        missing, mean = np.isnan(series), np.asarray(self.model.mean, np.float32)
-        seen = np.where(missing, mean, series)  # what the network itself puts there
+        given = series
+        if isinstance(self.predictor, PatchPredictor):
+            given, baseline = seen.values, baseline[:, None, None]
+        missing, mean = np.isnan(given), np.asarray(self.model.mean, np.float32)
+        given = np.where(missing, mean, given)  # what the network itself puts there
         baseline = np.where(missing, mean, baseline)  # so that what was never seen did nothing
         sd = np.asarray(self.model.sd, np.float32)
-        attribution = attribute(score, seen[None], baseline, sd)
+        attribution = attribute(score, given[None], baseline, sd)
+        values = attribution.values[0]
+        if values.ndim > 2:
+            values = values.sum(axis=(1, 2))  # (time, band)
         preparation = self.data.preparation
         return Explanation(
             predicted=legend.classes[winner],
@@ -259,7 +270,7 @@ class Explainer:
                     item.bands,
                     item.columns,
                     item.take(series),
-                    item.take(attribution.values[0]),
+                    item.take(values),
                 )
                 for item in preparation.inputs
             ),

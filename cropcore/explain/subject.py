@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from cropcore.cube import Preparation, Window
+from cropcore.cube import Preparation
 from cropcore.errors import LocationError, SettingError
 from cropcore.mapping.run_map import season_of
+from cropcore.models import Architecture
+from cropcore.prediction import Surroundings, look_around
 from cropcore.sources import SourceOptions, kind_of
 from cropcore.sources.region import RegionFolder, open_region
 from cropcore.sources.table import SamplesTable, open_table
@@ -29,6 +31,8 @@ class Subject:
     """WGS 84 longitude, degrees; of the pixel's centre."""
     lat: float | None
     """WGS 84 latitude, degrees."""
+    around: Surroundings | None = None
+    """The pixel and what the model sees with it; for pixels of a region."""
 
 
 def find_subject(
@@ -59,11 +63,17 @@ def find_subject(
         return sample_subject(data.preparation, open_table(path, options), str(sample))
     source = open_region(path, options)
     row, col = source.grid.pixel_at(*_degrees(at)) if at is not None else _pixel(str(sample))
-    return pixel_subject(data.preparation, source, row, col)
+    return pixel_subject(data.preparation, source, row, col, run.record.request.described())
 
 
-def pixel_subject(preparation: Preparation, region: RegionFolder, row: int, col: int) -> Subject:
-    """One pixel of a region.
+def pixel_subject(
+    preparation: Preparation,
+    region: RegionFolder,
+    row: int,
+    col: int,
+    architecture: Architecture,
+) -> Subject:
+    """One pixel of a region, with as much around it as an architecture sees.
 
     Raises:
         LocationError: It lies outside the region, or was never seen without cloud.
@@ -76,13 +86,12 @@ def pixel_subject(preparation: Preparation, region: RegionFolder, row: int, col:
             got="a pixel outside the imagery",
             advice="choose an id of the run's split.csv",
         )
-    cube = region.read(Window(row, col, 1, 1))
     start = season_of(preparation, region)
-    series, clear = preparation(cube.sources, start)
-    if not clear[0]:
+    around = look_around(region, preparation, architecture, start, row, col)
+    if around is None:
         raise _never_clear(f"pixel in row {row}, column {col}")
     lons, lats = region.grid.lonlat(np.array([row]), np.array([col]))
-    return Subject(series[0], start, float(lons[0]), float(lats[0]))
+    return Subject(around.series, start, float(lons[0]), float(lats[0]), around)
 
 
 def sample_subject(preparation: Preparation, table: SamplesTable, name: str) -> Subject:

@@ -12,7 +12,7 @@ from cropcore import __version__
 from cropcore.cube import Cube, Preparation
 from cropcore.errors import RegionError
 from cropcore.mapping.mapping import Looks, MapResult, map_region
-from cropcore.prediction.predictor import CHUNK
+from cropcore.prediction import PatchPredictor, window_answers
 from cropcore.sources.region import RegionFolder
 from cropcore.training import Run
 
@@ -49,16 +49,16 @@ def map_run(
     preparation, legend = record.data.preparation, record.data.legend
     start = season_of(preparation, region)
     predictor = run.predictor()
+    halo = 0
+    if isinstance(predictor, PatchPredictor):
+        halo, block = predictor.reach, -(-block // predictor.stride) * predictor.stride
 
     def predict(cube: Cube) -> tuple[np.ndarray, np.ndarray]:
         series, clear = preparation(cube.sources, start)  # (pixel, time, band), (pixel,)
-        probabilities = np.zeros((len(series), len(legend)), np.float32)
-        seen = np.flatnonzero(clear)
-        for begin in range(0, len(seen), CHUNK):  # no second copy of the whole block
-            part = seen[begin : begin + CHUNK]
-            probabilities[part] = predictor(series[part])
         shape = (cube.grid.height, cube.grid.width)
-        return probabilities.reshape(*shape, -1), clear.reshape(shape)
+        clear = clear.reshape(shape)
+        series = series.reshape(*shape, *series.shape[1:])
+        return window_answers(predictor, series, clear, len(legend)), clear
 
     def count(cube: Cube) -> np.ndarray:
         return preparation.looks(cube.sources, start).reshape(-1, cube.grid.height, cube.grid.width)
@@ -81,6 +81,7 @@ def map_run(
         out,
         looks=Looks(tuple(item.source for item in preparation.sources), count),
         block=block,
+        halo=halo,
         threads=threads,
         progress=progress,
         cancelled=cancelled,

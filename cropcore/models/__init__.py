@@ -20,6 +20,11 @@ ARCHITECTURES: Registry[type[Architecture]] = Registry(
         "transformer": "cropcore.models.transformer:Transformer",
         "ltae": "cropcore.models.ltae:LTAE",
         "hybrid": "cropcore.models.hybrid:Hybrid",
+        "cnn3d": "cropcore.models.cnn3d:CNN3D",
+        "convrnn": "cropcore.models.convrnn:ConvRNN",
+        "attention_unet3d": "cropcore.models.attention_unet3d:AttentionUNet3D",
+        "utae": "cropcore.models.utae:UTAE",
+        "hybrid_patch": "cropcore.models.hybrid_patch:PatchHybrid",
         "random_forest": "cropcore.models.random_forest:RandomForest",
     },
 )

@@ -141,15 +141,22 @@ class PatchNetwork(Network):
     sample: ClassVar[Literal["pixel", "patch"]] = "patch"
     space: ClassVar[tuple[None, ...]] = (None, None)
 
-    @property
     @abstractmethod
-    def halo(self) -> int:
-        """Pixels on each side that the answer for a pixel may depend on."""
+    def halo(self, n_dates: int) -> int:
+        """Pixels on each side that the answer for a pixel may depend on.
+
+        Args:
+            n_dates: Number of dates of the longest series it reads.
+        """
 
     @property
     def stride(self) -> int:
         """The product of all poolings: tiles begin at its multiples, and such are their sides."""
         return 1
+
+    def reach(self, n_dates: int) -> int:
+        """The halo, rounded up to a multiple of ``stride``."""
+        return -(-self.halo(n_dates) // self.stride) * self.stride
 
     @abstractmethod
     def encode(self, series: keras.KerasTensor, spec: SeriesSpec) -> keras.KerasTensor:

@@ -45,6 +45,20 @@ class LTAE(Network):
 
     def encode(self, series: keras.KerasTensor, spec: SeriesSpec) -> keras.KerasTensor:
         """Features of shape (batch, dense_units)."""
+        return self.gather(series, spec)[0]
+
+    def gather(
+        self, series: keras.KerasTensor, spec: SeriesSpec
+    ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
+        """Features of shape (batch, …, dense_units) and weights of the dates.
+
+        Args:
+            series: (batch, …, time, band).
+            spec: What is known of the series.
+
+        Returns:
+            Features and weights, (batch, …, head, time), which sum to one over time.
+        """
         from keras import layers
 
         from cropcore.models.layers import DayEncoding, LightweightAttention
@@ -52,12 +66,12 @@ class LTAE(Network):
         hidden = layers.Dense(self.units, activation="relu", name=f"{spec.name}_embedding")(series)
         hidden = layers.Dense(self.units, name=f"{spec.name}_mixing")(hidden)
         hidden = DayEncoding(spec.days, longest=1000, name=f"{spec.name}_days")(hidden)
-        gathered, _ = LightweightAttention(
+        gathered, weights = LightweightAttention(
             self.n_heads, self.key_units, 0.5 * self.dropout, name=f"{spec.name}_attention"
-        )(hidden)  # (batch, units), weights: (batch, head, time)
+        )(hidden)  # (batch, …, units)
         hidden = layers.Dense(self.dense_units, use_bias=False, name=f"{spec.name}_dense")(gathered)
         hidden = layers.ReLU(name=f"{spec.name}_features")(layers.BatchNormalization()(hidden))
-        return layers.Dropout(self.dropout)(hidden)
+        return layers.Dropout(self.dropout)(hidden), weights
 
 
 __all__ = ["LTAE"]

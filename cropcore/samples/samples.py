@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cropcore.errors import LabelError
+from cropcore.samples.scene import Scene
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +32,8 @@ class Samples:
     """Samples that were left out because no date showed them clearly."""
     seasons: np.ndarray | None = None
     """Year in which the season of each sample begins, int64 (sample,); ``None`` where unknown."""
+    scene: Scene | None = None
+    """The region they are pixels of, for models that see surroundings."""
 
     def __post_init__(self) -> None:
         fields = ("codes", "ids", "groups", "lon", "lat")
@@ -58,6 +61,7 @@ class Samples:
             self.lat[indices],
             self.never_clear,
             None if self.seasons is None else self.seasons[indices],
+            self.scene,
         )
 
 

@@ -14,11 +14,19 @@ import numpy as np
 from cropcore.confidence import fit_temperature
 from cropcore.cube import ModelInput
 from cropcore.errors import CancelledError, InputError
-from cropcore.models import Architecture, Network, SeriesSpec
+from cropcore.models import Architecture, Network, PatchNetwork, SeriesSpec
 from cropcore.models.random_forest import RandomForest
-from cropcore.prediction import Predictor, forest_predictor, network_predictor
-from cropcore.training.feeding import batch_size, class_weights, fed
+from cropcore.prediction import (
+    PatchPredictor,
+    Predictor,
+    answers,
+    forest_predictor,
+    network_predictor,
+    patch_predictor,
+)
+from cropcore.training.feeding import Feed, SeriesFeed, class_weights
 from cropcore.training.files import load_network
+from cropcore.training.patch_feeding import PatchFeed
 from cropcore.training.record import DataRecord, TrainingSettings
 
 if TYPE_CHECKING:
@@ -54,7 +62,7 @@ class Fitted:
 
     model: Any
     """A ``keras.Model`` or a forest."""
-    predictor: Predictor
+    predictor: Predictor | PatchPredictor
     """The same, calibrated."""
     mean: tuple[float, ...]
     sd: tuple[float, ...]
@@ -81,10 +89,11 @@ def fit(task: Task, tell: Tell, stop: Stop) -> Fitted:
     return fitters[task.architecture.kind](task, tell, stop)
 
 
-def _calibrated(predictor: Predictor, task: Task) -> Predictor:
+def _calibrated(predictor: Predictor | PatchPredictor, task: Task) -> Predictor | PatchPredictor:
     """The predictor with the temperature that suits the validation groups."""
-    series, labels = _part(task, task.split.validation)
-    return replace(predictor, temperature=fit_temperature(predictor.logits(series), labels))
+    logits = answers(predictor, task.samples, task.split.validation)
+    labels = _part(task, task.split.validation)[1]
+    return replace(predictor, temperature=fit_temperature(logits, labels))
 
 
 def raise_if(stop: Stop) -> None:
@@ -172,34 +181,29 @@ def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
     mean, sd = band_statistics(series, task.data.preparation.bands)
     keras.utils.set_random_seed(task.seed)
     progress = read_progress(task.folder) or Progress()
+    feed = _feed(task, sd)
     if progress.epoch:
         model = load_network(task.folder / "checkpoint.keras", compiled=True)
     else:
-        model = _compiled(task, task.architecture, mean, sd, len(series))
-    measured = watched(labels, task.seed)
+        model = _compiled(task, task.architecture, mean, sd, feed.steps)
+    known = task.split.train[watched(labels, task.seed)]
+    asked = np.concatenate([known, task.split.validation])
     recorder = Recorder(
         task.folder,
-        (series[measured], labels[measured]),
-        _part(task, task.split.validation),
+        lambda network: feed.asking(network, asked),
+        _part(task, known)[1],
+        _part(task, task.split.validation)[1],
         task.data.legend.codes,
         task.settings,
         progress,
         tell,
         stop,
     )
-    feed = fed(
-        series,
-        labels,
-        task.settings,
-        inputs=task.data.preparation.inputs,
-        sd=np.array(sd),
-        seed=task.seed,
-    )
     stopped = False
     try:
         if progress.epoch - progress.best_epoch < task.settings.patience:
             model.fit(
-                **feed,
+                **feed.arguments(),
                 initial_epoch=progress.epoch,
                 epochs=task.settings.epochs,
                 callbacks=[recorder],
@@ -212,7 +216,7 @@ def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
     model.load_weights(task.folder / "best.weights.h5")
     return Fitted(
         model=model,
-        predictor=_calibrated(network_predictor(model), task),
+        predictor=_calibrated(_predictor(task.architecture, model), task),
         mean=mean,
         sd=sd,
         epochs=progress.epoch,
@@ -222,12 +226,39 @@ def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
     )
 
 
+def _feed(task: Task, sd: Sequence[float]) -> Feed:
+    samples, labels = task.samples, class_indices(task.samples.codes, task.data.legend.codes)
+    if not isinstance(task.architecture, PatchNetwork):
+        inputs = task.data.preparation.inputs
+        deviation = np.array(sd)
+        return SeriesFeed(
+            samples.series, labels, task.split.train, task.settings, inputs, deviation, task.seed
+        )
+    if samples.scene is None:
+        raise TypeError("samples of a network that sees surroundings have a scene")
+    return PatchFeed(
+        samples.scene,
+        samples.ids,
+        labels,
+        task.split.train,
+        task.architecture,
+        task.settings,
+        task.seed,
+    )
+
+
+def _predictor(architecture: Network, model: keras.Model) -> Predictor | PatchPredictor:
+    if isinstance(architecture, PatchNetwork):
+        return patch_predictor(model, architecture.reach(model.input_shape[1]), architecture.stride)
+    return network_predictor(model)
+
+
 def _compiled(
     task: Task,
     architecture: Network,
     mean: tuple[float, ...],
     sd: tuple[float, ...],
-    n_samples: int,
+    n_steps: int,
 ) -> keras.Model:
     import keras
 
@@ -240,9 +271,12 @@ def _compiled(
             weight_decay=settings.weight_decay,
             global_clipnorm=settings.clip_norm,
         ),
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        loss=keras.losses.SparseCategoricalCrossentropy(
+            from_logits=True,
+            reduction="mean_with_sample_weight" if architecture.space else "sum_over_batch_size",
+        ),
         jit_compile=False,  # XLA on CPU is slower
-        steps_per_execution=min(8, max(n_samples // batch_size(n_samples, settings), 1)),
+        steps_per_execution=1 if architecture.space else min(8, n_steps),
     )
     return model
 

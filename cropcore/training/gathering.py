@@ -20,6 +20,7 @@ from cropcore.samples import (
     collect,
     fit_preparation,
     fold_by_group,
+    prepare_scene,
     split_by_group,
 )
 from cropcore.sources import Source, open_source
@@ -58,6 +59,8 @@ def read_samples(
     limit = request.training.samples_per_class
     samples = collect(source, preparation, limit=limit, seed=request.seed)
     samples, capped = _capped(samples, request)
+    if request.described().sample == "patch":
+        samples = replace(samples, scene=prepare_scene(source, preparation))
     samples, legend, notes = _without_rare(samples, source.legend, request.training.min_samples)
     notes = capped + notes
     if samples.seasons is not None:

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from cropcore.accuracy import assess, bootstrap_difference, bootstrap_interval
-from cropcore.confidence import expected_calibration_error
+from cropcore.confidence import expected_calibration_error, softmax
 from cropcore.legend import Legend
 from cropcore.models.random_forest import RandomForest
-from cropcore.prediction import Predictor
+from cropcore.prediction import PatchPredictor, Predictor, answers
 from cropcore.samples import Samples, Split
 from cropcore.training.figures import MEASURES
 from cropcore.training.fitting import Stop, Task, class_indices, fit
@@ -150,7 +150,7 @@ def _with_tests(splits: Mapping[str, Split]) -> dict[str, Split]:
 
 
 def _test(
-    predictors: Mapping[str, Predictor],
+    predictors: Mapping[str, Predictor | PatchPredictor],
     samples: Samples,
     splits: Mapping[str, Split],
     legend: Legend,
@@ -166,10 +166,10 @@ def _test(
         reference=class_indices(samples.codes[test], legend.codes),
         probabilities=np.concatenate(
             [
-                predict(samples.series[part])
-                for predict, part in zip(predictors.values(), chosen, strict=True)
+                softmax(answers(predictor, samples, part) / predictor.temperature)
+                for predictor, part in zip(predictors.values(), chosen, strict=True)
             ]
-        ),
+        ).astype(np.float32),
         temperature=np.repeat(temperatures, sizes),
     )
 

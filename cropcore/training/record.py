@@ -43,6 +43,8 @@ class TrainingSettings(Settings):
     drop_dates: float = Field(
         0.0, ge=0, le=0.9, description="Share of dates hidden in training series"
     )
+    patch_size: int = Field(32, ge=8, le=256, description="Side of training patches, pixels")
+    flips: bool = Field(True, description="Mirror and turn training patches at random")
 
     @property
     def augmentation(self) -> Augmentation:

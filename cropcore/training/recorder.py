@@ -18,8 +18,6 @@ from cropcore.accuracy import confusion_matrix, macro_f1
 from cropcore.accuracy.statistics import f1
 from cropcore.confidence import nll, softmax
 from cropcore.errors import DivergedError
-from cropcore.prediction import network_predictor
-from cropcore.prediction.predictor import CHUNK
 from cropcore.training.files import first_line, replace_file, unreadable
 from cropcore.training.fitting import raise_if
 from cropcore.training.history import COLUMNS, HISTORY, class_column
@@ -45,9 +43,11 @@ class Recorder(keras.callbacks.Callback):
 
     Args:
         folder: Where ``history.csv``, ``checkpoint.keras`` and ``checkpoint.json`` go.
-        training: Series (sample, time, band) and class indices (sample,) that are measured
-            beside the validation groups; a part of all, see :func:`watched`.
-        validation: The same of the validation groups.
+        asking: Given the network, a question whose answer is its logits for the samples that are
+            measured: first those it learns from, a part of all (see :func:`watched`), then those
+            of the validation groups.
+        training: Class indices of the former, (sample,).
+        validation: Class indices of the latter.
         codes: Of the legend; class indices are positions in it.
         settings: Patience and the number of epochs.
         progress: Where the training stands; changed in place.
@@ -58,8 +58,9 @@ class Recorder(keras.callbacks.Callback):
     def __init__(
         self,
         folder: Path,
-        training: tuple[np.ndarray, np.ndarray],
-        validation: tuple[np.ndarray, np.ndarray],
+        asking: Callable[[keras.Model], Callable[[], np.ndarray]],
+        training: np.ndarray,
+        validation: np.ndarray,
         codes: Sequence[int],
         settings: TrainingSettings,
         progress: Progress,
@@ -68,8 +69,8 @@ class Recorder(keras.callbacks.Callback):
     ) -> None:
         super().__init__()
         self.folder = folder
-        self.series = np.concatenate([training[0], validation[0]])
-        self.training_labels, self.labels = training[1], validation[1]
+        self.asking = asking
+        self.training_labels, self.labels = training, validation
         self.codes = codes
         self.settings = settings
         self.progress = progress
@@ -78,8 +79,7 @@ class Recorder(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Trace the validation once; it follows the weights as they change."""
-        chunk = min(CHUNK, max(len(self.series), 1))
-        self.logits = network_predictor(self.model, chunk=chunk).logits
+        self.logits = self.asking(self.model)
         self.started = time.monotonic() - self.progress.seconds
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
@@ -115,7 +115,7 @@ class Recorder(keras.callbacks.Callback):
 
     def _measure(self, epoch: int, loss: float) -> tuple[dict[str, float], dict[str, float]]:
         """The epoch's row, and the F1 of each class that has validation samples."""
-        probabilities = softmax(self.logits(self.series))
+        probabilities = softmax(self.logits())
         known, new = np.split(probabilities, [len(self.training_labels)])
         predicted = new.argmax(axis=1)
         row = {

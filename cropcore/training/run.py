@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from cropcore.errors import MissingFileError, RunError, StorageError
+from cropcore.models import Network, PatchNetwork
 from cropcore.training.files import (
     DAMAGE,
     first_line,
@@ -27,7 +28,7 @@ from cropcore.training.record import DataRecord, RunRecord, TrainingRequest
 from cropcore.training.tested import Tested, read_tested
 
 if TYPE_CHECKING:
-    from cropcore.prediction import Predictor
+    from cropcore.prediction import PatchPredictor, Predictor
 
 FINAL = "final"
 _LARGEST_TEXT = 256 * 2**20
@@ -103,7 +104,9 @@ class Run:
             return self.folder
         return self.folder / "folds" / member.removeprefix("fold_")
 
-    def predictor(self, member: str = FINAL, chunk: int | None = None) -> Predictor:
+    def predictor(
+        self, member: str = FINAL, chunk: int | None = None
+    ) -> Predictor | PatchPredictor:
         """Load a fitted model, calibrated.
 
         Args:
@@ -113,7 +116,7 @@ class Run:
         Raises:
             RunError: The model file is missing, damaged or does not fit the record.
         """
-        from cropcore.prediction import forest_predictor, network_predictor
+        from cropcore.prediction import forest_predictor, network_predictor, patch_predictor
         from cropcore.prediction.predictor import CHUNK
 
         record, data = self.record, self.described
@@ -132,9 +135,16 @@ class Run:
             return forest_predictor(forest, n_classes, temperature)
         path = self._must_exist(self.member_folder(member) / "model.keras")
         network = load_network(path)
-        shapes = (network.input_shape, network.output_shape)
-        if shapes != ((None, *shape), (None, n_classes)):
-            raise unreadable(path, f"a network from {shapes[0]} to {shapes[1]}")
+        described = record.request.described()
+        space = described.space if isinstance(described, Network) else ()
+        n_dates, n_bands = shape
+        expected = (None, n_dates, *space, n_bands), (None, *space, n_classes)
+        if (network.input_shape, network.output_shape) != expected:
+            got = f"a network from {network.input_shape} to {network.output_shape}"
+            raise unreadable(path, got)
+        if isinstance(described, PatchNetwork):
+            reach = described.reach(n_dates)
+            return patch_predictor(network, reach, described.stride, temperature)
         return network_predictor(network, temperature, chunk or CHUNK)
 
     def read_text(self, name: str) -> str:

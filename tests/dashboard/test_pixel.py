@@ -52,7 +52,7 @@ def test_judgement_is_that_of_the_map(place, asked, workspace):
 
 def test_series_is_that_of_the_explanation(place, asked):
     found = judge(asked, look(place.folder, 5, 6), place.folder)
-    subject = pixel_subject(asked.data.preparation, place.folder, 5, 6)
+    subject = pixel_subject(asked.data.preparation, place.folder, 5, 6, asked.architecture)
     np.testing.assert_array_equal(found.series, subject.series)
     assert found.start == subject.start
 

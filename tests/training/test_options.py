@@ -10,7 +10,7 @@ import pytest
 from cropcore.cube import Calendar, ModelInput
 from cropcore.errors import SettingError
 from cropcore.sources import SourceOptions
-from cropcore.training.feeding import class_weights, fed
+from cropcore.training.feeding import SeriesFeed, class_weights
 from cropcore.training.gathering import read_samples
 from cropcore.training.procedure import train
 from cropcore.training.record import TrainingSettings, make_request
@@ -59,9 +59,11 @@ class TestVariation:
     def test_samples_reach_keras_as_they_are(self):
         series, labels = np.ones((50, 4, 2), np.float32), np.arange(50) % 2
         whole = (ModelInput("series", Calendar(3, 1, 10, 4), ("B04", "B08"), (0, 1)),)
-        given = fed(series, labels, TrainingSettings(), inputs=whole, sd=np.ones(2), seed=0)
-        assert given["x"] is series
-        assert given["y"] is labels
+        order = np.arange(50)
+        feed = SeriesFeed(series, labels, order, TrainingSettings(), whole, np.ones(2), 0)
+        given = feed.arguments()
+        np.testing.assert_array_equal(given["x"], series)
+        np.testing.assert_array_equal(given["y"], labels)
         assert given["sample_weight"] is None
 
     def test_learns_and_is_repeatable(self, table, tmp_path):
@@ -80,7 +82,8 @@ class TestVariation:
         series = np.broadcast_to(labels[:, None, None], (45, 6, 2)).astype(np.float32)
         settings = TrainingSettings(batch_size=10, drop_dates=0.5, balance=balance)
         whole = (ModelInput("series", Calendar(3, 1, 10, 6), ("B04", "B08"), (0, 1)),)
-        given = fed(series, labels, settings, inputs=whole, sd=np.ones(2), seed=0)
+        feed = SeriesFeed(series, labels, np.arange(45), settings, whole, np.ones(2), 0)
+        given = feed.arguments()
         for _ in range(2):
             batches = [next(given["x"]) for _ in range(given["steps_per_epoch"])]
             seen = np.concatenate([batch[1] for batch in batches])

@@ -40,7 +40,7 @@ class Attribution:
     """How much each band at each date has to do with the score."""
 
     values: np.ndarray
-    """Like the series, (sample, time, band); logits, signed."""
+    """Like the series, (sample, time, band), of patches (sample, time, y, x, band); signed."""
     quantity: Quantity
     unit: str
     """What a value of 1 means."""
@@ -61,8 +61,9 @@ class AttributionMethod(Protocol):
 
         Args:
             score: The score of the target, and its gradient.
-            series: float32 (sample, time, band), physical units, without missing values.
-            baseline: Series that stands for "nothing particular", (time, band).
+            series: float32 (sample, time, band), or (sample, time, y, x, band) of patches, physical
+                units, without missing values.
+            baseline: Series that stands for "nothing particular", shaped like one of them.
             sd: Standard deviation of each band over the training samples, (band,).
         """
         ...

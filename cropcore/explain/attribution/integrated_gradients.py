@@ -23,7 +23,7 @@ def integrated_gradients(
         Sundararajan, Taly and Yan (2017), Axiomatic attribution for deep networks,
         arXiv:1703.01365.
     """
-    change = series - baseline  # (sample, time, band)
+    change = series - baseline  # (sample, time, …, band)
     goal = score(series) - score(baseline[None])  # (sample,)
     values = np.zeros_like(series)
     residual = np.full(len(series), np.inf)
@@ -33,7 +33,7 @@ def integrated_gradients(
         values[open_] = np.stack(
             [one * _mean_gradient(score, baseline, one, steps) for one in change[open_]]
         )
-        missed = np.abs(values[open_].sum(axis=(1, 2)) - goal[open_])
+        missed = np.abs(values[open_].reshape(len(open_), -1).sum(axis=1) - goal[open_])
         residual[open_] = missed / np.maximum(np.abs(goal[open_]), 1e-6)
         open_ = np.flatnonzero(~(residual <= RESIDUAL))
         if not len(open_) or steps * 2 > MOST_STEPS:
@@ -45,9 +45,10 @@ def integrated_gradients(
 def _mean_gradient(
     score: Score, baseline: np.ndarray, change: np.ndarray, steps: int
 ) -> np.ndarray:
-    """Mean gradient at the midpoints of ``steps`` equal parts of the way, (time, band)."""
+    """Mean gradient at the midpoints of ``steps`` equal parts of the way, (time, …, band)."""
     share = (np.arange(steps, dtype=baseline.dtype) + 0.5) / steps
-    path = baseline + share[:, None, None] * change  # (step, time, band)
+    share = share.reshape(-1, *(1 for _ in change.shape))
+    path = baseline + share * change  # (step, time, …, band)
     return score.gradient(path.astype(change.dtype)).mean(axis=0)
 
 

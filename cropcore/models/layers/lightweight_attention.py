@@ -10,8 +10,8 @@ from keras import ops
 class LightweightAttention(keras.layers.Layer):
     """Weigh the dates once for each head; each head sees its own share of the features.
 
-    Input ``(batch, time, feature)``; outputs ``(batch, feature)`` and the weights ``(batch, head,
-    time)``, which sum to one over time.
+    Input ``(batch, …, time, feature)``; outputs ``(batch, …, feature)`` and the weights ``(batch, …,
+    head, time)``, which sum to one over time.
 
     Args:
         n_heads: Must divide the number of features.
@@ -56,14 +56,15 @@ class LightweightAttention(keras.layers.Layer):
     def call(
         self, hidden: keras.KerasTensor, training: bool | None = None
     ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
-        """Gather ``(batch, time, feature)`` over time."""
-        _, n_dates, n_features = hidden.shape
-        keys = ops.einsum("btf,fhk->bthk", hidden, self.key)
-        score = ops.einsum("bthk,hk->bht", keys, self.query) / self.key_units**0.5
-        weight = ops.softmax(score, axis=-1)  # (batch, head, time)
-        values = ops.reshape(hidden, (-1, n_dates, self.n_heads, n_features // self.n_heads))
-        gathered = ops.einsum("bht,bthv->bhv", self.drop(weight, training=training), values)
-        return ops.reshape(gathered, (-1, n_features)), weight
+        """Gather ``(batch, …, time, feature)`` over time."""
+        *outer, n_dates, n_features = ops.shape(hidden)
+        keys = ops.einsum("...tf,fhk->...thk", hidden, self.key)
+        score = ops.einsum("...thk,hk->...ht", keys, self.query) / self.key_units**0.5
+        weight = ops.softmax(score, axis=-1)  # (batch, …, head, time)
+        values = ops.reshape(hidden, (*outer, n_dates, self.n_heads, n_features // self.n_heads))
+        dropped = self.drop(weight, training=training)
+        gathered = ops.einsum("...ht,...thv->...hv", dropped, values)
+        return ops.reshape(gathered, (*outer, n_features)), weight
 
     def get_config(self) -> dict[str, Any]:
         """What is needed to make this layer again."""

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from cropcore.errors import InputError
+from cropcore.prediction import PatchPredictor, window_answers
 from cropcore.training.exchange.archives import DAMAGED, MODEL_LIMITS, is_plain, opened, refusal
 from cropcore.training.figures import MEASURES, Figures, read_figures
 from cropcore.training.files import DAMAGE, first_line, load_forest
@@ -229,8 +230,10 @@ def _try_out(run: Run, record: RunRecord, member: str, where: object) -> None:
         if record.request.described().kind == "trees":
             _check_trees(run.member_folder(member) / "model.skops", place, shape[1] * shape[2])
         predictor = run.predictor(member, chunk=1)
-        answer = predictor(np.zeros(shape, np.float32))
-    if answer.shape != (1, len(data.legend)) or not np.isfinite(answer).all():
+        side = predictor.stride if isinstance(predictor, PatchPredictor) else 1
+        series = np.zeros((side, side, *shape[1:]), np.float32)
+        answer = window_answers(predictor, series, np.ones((side, side), bool), len(data.legend))
+    if answer.shape != (side, side, len(data.legend)) or not np.isfinite(answer).all():
         got = f"an answer of shape {answer.shape}, or one that is no number"
         raise refusal(place, f"probabilities of {len(data.legend)} classes", got)
     stored = record.models[member].parameters
