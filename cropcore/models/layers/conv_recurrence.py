@@ -76,10 +76,11 @@ class ConvRecurrence(keras.layers.Layer):
         frames = ops.reshape(series, (-1, height, width, series.shape[-1]))
         given = ops.conv(frames, self.input_kernel, padding="same") + self.bias
         given = ops.reshape(given, (batch, n_dates, height, width, self.bias.shape[0]))
-        states = [ops.zeros_like(given[:, 0, ..., : self.filters])] * self.n_states
+        given = ops.unstack(given, axis=1)
+        states = [ops.zeros_like(given[0][..., : self.filters])] * self.n_states
         seen = []
         for date in range(n_dates)[:: -1 if self.backwards else 1]:
-            states = self.step(given[:, date], states)
+            states = self.step(given[date], states)
             seen.append(states[0])
         if not self.every_date:
             return states[0]

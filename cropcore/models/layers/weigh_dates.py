@@ -3,11 +3,13 @@
 from typing import Any
 
 import keras
-from keras import layers, ops
+from keras import ops
+
+from cropcore.models.layers.bilinear import enlarge
 
 
 @keras.saving.register_keras_serializable(package="cropcore")
-class WeighDates(layers.Layer):
+class WeighDates(keras.layers.Layer):
     """Sum images over their dates, each head weighing its own share of the features.
 
     The weights are resized bilinearly to the images; they sum to one over the dates before and
@@ -24,7 +26,6 @@ class WeighDates(layers.Layer):
     def __init__(self, scale: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.scale = int(scale)
-        self.resize = layers.UpSampling2D(self.scale, interpolation="bilinear")
 
     def call(self, images: keras.KerasTensor, weights: keras.KerasTensor) -> keras.KerasTensor:
         """Weigh and sum.
@@ -49,7 +50,7 @@ class WeighDates(layers.Layer):
         """Weights on the grid of the images, (batch, time, y, x, head, 1)."""
         batch, height, width, n_heads, n_dates = ops.shape(weights)
         flat = ops.reshape(weights, (batch, height, width, n_heads * n_dates))
-        fine = self.resize(flat)
+        fine = enlarge(flat, self.scale)
         height, width = self.scale * height, self.scale * width
         apart = ops.reshape(fine, (batch, height, width, n_heads, n_dates, 1))
         return ops.transpose(apart, (0, 4, 1, 2, 3, 5))
