@@ -76,7 +76,8 @@ def load_network(path: Path, *, compiled: bool = False) -> Any:
     """
     import keras
 
-    import cropcore.models.layers  # noqa: F401  (registers our layers with Keras)
+    import cropcore.models.layers
+    import cropcore.training.losses  # noqa: F401  (likewise)
 
     try:
         return keras.saving.load_model(path, compile=compiled, safe_mode=True)

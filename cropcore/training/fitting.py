@@ -262,6 +262,8 @@ def _compiled(
 ) -> keras.Model:
     import keras
 
+    from cropcore.training.losses import ClassLoss
+
     specs = _specs(task.data.preparation.inputs, mean, sd)
     model = architecture.build(specs, len(task.data.legend))
     settings = task.settings
@@ -271,8 +273,9 @@ def _compiled(
             weight_decay=settings.weight_decay,
             global_clipnorm=settings.clip_norm,
         ),
-        loss=keras.losses.SparseCategoricalCrossentropy(
-            from_logits=True,
+        loss=ClassLoss(
+            settings.focal_gamma,
+            settings.label_smoothing,
             reduction="mean_with_sample_weight" if architecture.space else "sum_over_batch_size",
         ),
         jit_compile=False,  # XLA on CPU is slower

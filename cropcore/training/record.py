@@ -14,6 +14,7 @@ from cropcore.models.base import Preset
 from cropcore.samples.augmentation import Augmentation
 from cropcore.settings import Settings
 from cropcore.sources import LabelOrigin, SourceOptions
+from cropcore.training.schedules import Schedule
 
 MOST_FOLDS = 50
 State = Literal["queued", "running", "done", "failed", "cancelled", "lost"]
@@ -35,6 +36,13 @@ class TrainingSettings(Settings):
         0, ge=0, le=1_000_000, description="Most of one group, so that no parcel dominates; 0: all"
     )
     min_samples: int = Field(1, ge=1, le=1_000_000, description="Classes with fewer are left out")
+    schedule: Schedule = Field("plateau", description="How the learning rate falls")
+    focal_gamma: float = Field(
+        0.0, ge=0, le=5, description="Focal loss: attend to samples not yet told right; 0: off"
+    )
+    label_smoothing: float = Field(
+        0.0, ge=0, lt=0.5, description="Label smoothing: certainty withheld"
+    )
     balance: bool = Field(False, description="Learn as if all classes had equally many samples")
     shift_days: float = Field(0.0, ge=0, le=60, description="Move training series by up to so long")
     band_noise: float = Field(

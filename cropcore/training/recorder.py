@@ -22,6 +22,7 @@ from cropcore.training.files import first_line, replace_file, unreadable
 from cropcore.training.fitting import raise_if
 from cropcore.training.history import COLUMNS, HISTORY, class_column
 from cropcore.training.record import TrainingSettings
+from cropcore.training.schedules import learning_rate
 
 _WATCHED = 2000
 """Training samples that are measured after each epoch, at most."""
@@ -80,6 +81,8 @@ class Recorder(keras.callbacks.Callback):
     def on_train_begin(self, logs: Any = None) -> None:
         """Trace the validation once; it follows the weights as they change."""
         self.logits = self.asking(self.model)
+        if not self.progress.epoch:
+            self._set_rate(0)
         self.started = time.monotonic() - self.progress.seconds
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
@@ -102,9 +105,7 @@ class Recorder(keras.callbacks.Callback):
             progress.best_loss, progress.best_epoch = row["val_loss"], epoch + 1
             replace_file(self.folder / "best.weights.h5", self.model.save_weights)
         waited = progress.epoch - progress.best_epoch
-        if waited and waited % max(self.settings.patience // 3, 1) == 0:
-            rate = self.model.optimizer.learning_rate
-            rate.assign(np.maximum(rate.numpy() * 0.5, 1e-6))
+        self._set_rate(waited)
         self._append(row | of_classes)
         replace_file(self.folder / "checkpoint.keras", self.model.save)
         state = json.dumps(asdict(progress))
@@ -112,6 +113,21 @@ class Recorder(keras.callbacks.Callback):
         self.tell(row)
         if waited >= self.settings.patience:
             self.model.stop_training = True
+
+    def _set_rate(self, waited: int) -> None:
+        """Give the next epoch its learning rate."""
+        settings, rate = self.settings, self.model.optimizer.learning_rate
+        rate.assign(
+            learning_rate(
+                settings.schedule,
+                first=settings.learning_rate,
+                now=float(rate.numpy()),
+                epoch=self.progress.epoch,
+                n_epochs=settings.epochs,
+                waited=waited,
+                patience=settings.patience,
+            )
+        )
 
     def _measure(self, epoch: int, loss: float) -> tuple[dict[str, float], dict[str, float]]:
         """The epoch's row, and the F1 of each class that has validation samples."""
