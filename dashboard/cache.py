@@ -8,16 +8,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from cropcore.confidence import Trust
-from cropcore.explain import Explainer, Explanation, learning
+from cropcore.explain import AnyExplainer, Explanation, learning
 from cropcore.legend import Legend
 from cropcore.mapping import ConfidentAreas, count_confident_areas
 from cropcore.sources import SourceOptions
 from cropcore.training.differences import Comparison, compare_closely
 from cropcore.training.history import HISTORY, History, read_history
 from cropcore.training.run import Run
+from cropcore.training.snapshots import FOLDER
 from cropcore.training.tested import TESTED
 from dashboard import pixel
 from dashboard.catalog import Catalog, MapEntry, RegionEntry, RunEntry, read_catalog
@@ -148,6 +150,39 @@ def watched(run: RunEntry, member: str) -> learning.Watched | None:
     return _watched(run.folder, member, (run.folder / "run.json").stat().st_mtime_ns)
 
 
+def inside(run: RunEntry) -> learning.Inside | None:
+    """What was seen inside a run's network while it learnt; ``None`` where nobody looked.
+
+    Raises:
+        RunError: What was written down cannot be read.
+    """
+    return _inside(*_snapshots_key(run))
+
+
+def paths(run: RunEntry, layer: int) -> learning.Paths:
+    """The ways of the samples looked at through one of its layers.
+
+    Raises:
+        RunError: What was written down cannot be read.
+    """
+    found = inside(run)
+    if found is None:
+        raise TypeError("nobody looked inside this network")
+    return _paths(found, (_snapshots_key(run), layer))
+
+
+def similarity(run: RunEntry) -> np.ndarray:
+    """How alike each of its layers is at each epoch to the last, (epoch, layer); not to be changed.
+
+    Raises:
+        RunError: What was written down cannot be read.
+    """
+    found = inside(run)
+    if found is None:
+        raise TypeError("nobody looked inside this network")
+    return _similarity(found, _snapshots_key(run))
+
+
 _loaded: set[tuple[Path, int]] = set()
 
 
@@ -169,7 +204,11 @@ def _judged(_run: Asked, _place: OpenRegion, key: tuple[Any, ...]) -> Judged | N
 
 @st.cache_resource(max_entries=_PIXELS, show_spinner=False)
 def _explained(
-    _explainer: Explainer, _found: Judged, key: tuple[Any, ...], method: str, aim: tuple[str, ...]
+    _explainer: AnyExplainer,
+    _found: Judged,
+    key: tuple[Any, ...],
+    method: str,
+    aim: tuple[str, ...],
 ) -> Explanation:
     target, contrast = (*aim, None)[:2]
     return _explainer.explain(
@@ -208,6 +247,21 @@ def _watched(folder: Path, member: str, stamp: int) -> learning.Watched | None:
     return learning.watched(Run(folder), member)
 
 
+@st.cache_resource(max_entries=_HISTORIES, show_spinner=False)
+def _inside(folder: Path, stamp: int) -> learning.Inside | None:
+    return learning.read_inside(folder)
+
+
+@st.cache_resource(max_entries=_HISTORIES, show_spinner=False)
+def _paths(_found: learning.Inside, key: tuple[Any, ...]) -> learning.Paths:
+    return learning.pooled_paths(_found, key[-1])
+
+
+@st.cache_resource(max_entries=_HISTORIES, show_spinner=False)
+def _similarity(_found: learning.Inside, key: tuple[Any, ...]) -> np.ndarray:
+    return learning.similarity_to_last(_found)
+
+
 def _options(entry: RegionEntry, run: RunEntry | None) -> SourceOptions:
     return run.options_for(entry) if run else SourceOptions()
 
@@ -223,9 +277,15 @@ def _tested_key(run: RunEntry) -> tuple[Path, int]:
     return run.folder, path.stat().st_mtime_ns if path.is_file() else 0
 
 
+def _snapshots_key(run: RunEntry) -> tuple[Path, int]:
+    """Names a run's snapshots as they are now; changes with each that is taken."""
+    place = run.folder / FOLDER
+    return run.folder, place.stat().st_mtime_ns if place.is_dir() else 0
+
+
 def _run_key(run: RunEntry) -> tuple[Path, int]:
     """Names a run's model as it is now; changes when the run is trained again."""
-    for name in ("model.keras", "model.skops"):
+    for name in ("model.keras", "model.skops", "tested.npz"):
         path = run.folder / name
         if path.is_file():
             return run.folder, path.stat().st_mtime_ns
@@ -239,10 +299,13 @@ __all__ = [
     "confident_areas",
     "explained",
     "history",
+    "inside",
     "judged",
+    "paths",
     "region",
     "run_is_loaded",
     "seen",
+    "similarity",
     "trust",
     "watched",
 ]

@@ -19,6 +19,7 @@ from cropcore.mapping.agreement import Agreement, ClassMap, Verdict, compare_map
 from cropcore.mapping.map_pixel import map_pixel
 from cropcore.mapping.mapping import MAP
 from cropcore.sources import SourceOptions
+from cropcore.training.exchange.manifest import MODELS
 from cropcore.training.run import FINAL, Run
 from cropcore.training.tested import TESTED
 from dashboard.catalog import RegionEntry, RunEntry
@@ -145,14 +146,15 @@ def cost_of(run: RunEntry, region: RegionEntry) -> Cost:
         RunError: It is unfinished or its model is gone.
     """
     record = Run(run.folder).finished
-    files = [run.folder / name for name in ("model.keras", "model.skops")]
+    folders = [item.folder for item in Run(run.folder).members] or [run.folder]
+    files = [folder / name for folder in folders for name in MODELS]
     sizes = [path.stat().st_size for path in files if path.is_file()]
     if not sizes:
         raise RunError(
             run.folder, expected="a model", got="none", advice="restore the folder or train again"
         )
     seconds = sum(model.seconds for model in record.models.values())
-    return Cost(record.models[FINAL].parameters, seconds, sizes[0] / 1e6, _speed(run, region))
+    return Cost(record.models[FINAL].parameters, seconds, sum(sizes) / 1e6, _speed(run, region))
 
 
 def unlike(a: Legend, b: Legend) -> tuple[list[str], list[str]]:

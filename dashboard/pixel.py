@@ -10,7 +10,7 @@ import numpy as np
 from cropcore.bands import Unit
 from cropcore.confidence import softmax
 from cropcore.cube import Acquisitions, ModelInput, Window
-from cropcore.explain import Explainer
+from cropcore.explain import AnyExplainer, explainer_of
 from cropcore.legend import UNKNOWN, LegendClass
 from cropcore.mapping.run_map import season_of
 from cropcore.models import Architecture
@@ -85,7 +85,7 @@ class Asked:
     predictor: Predictor | PatchPredictor
     class_means: np.ndarray
     """Mean series of each class over the training samples, (class, time, band)."""
-    explainer: Explainer | None
+    explainer: AnyExplainer | None
     """``None`` for a run without gradients."""
 
 
@@ -99,12 +99,17 @@ def load(run: Run) -> Asked:
     if record.data is None:
         raise TypeError("a finished run has data")
     described = record.request.described()
-    if described.kind == "network":
-        explainer = Explainer(run)
+    if described.kind == "network" or _has_network(run):
+        explainer = explainer_of(run)
         predictor, class_means = explainer.predictor, explainer.class_means
         return Asked(record.data, described, predictor, class_means, explainer)
     _, class_means = run.mean_series()
     return Asked(record.data, described, run.predictor(), class_means, None)
+
+
+def _has_network(run: Run) -> bool:
+    """Whether a run is an ensemble with a member that has gradients."""
+    return any(member.record.request.described().kind == "network" for member in run.members)
 
 
 def look(region: RegionFolder, row: int, col: int) -> Seen:

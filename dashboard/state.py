@@ -27,6 +27,9 @@ SCOPES = ("all", "kept")
 """Which labelled pixels two maps are judged by: all, or those that neither run learnt from."""
 SETTINGS = ("different", "all")
 """Which settings of two runs are listed."""
+MEASURES = ("fisher", "probe", "cka", "silent")
+"""What is told of a network's layers: how far classes lie apart, how well a linear probe names
+them, how alike a layer is to its last state, which share of its units is silent."""
 LANGUAGES = {"en": "English", "zh-CN": "简体中文"}
 _LONGEST = 200
 _STATE, _REJECTED = "cropcore.state", "cropcore.rejected"
@@ -72,6 +75,11 @@ class State:
     """Epoch of its training that is looked at, from 1."""
     classes: tuple[int, ...] = ()
     """Legend codes of the classes that are drawn as lines."""
+    part: int | None = None
+    """Layer of its network that is looked into, by its place."""
+    look: int | None = None
+    """Epoch of the look inside; 0 is before the first."""
+    measure: str = "fisher"
     scope: str = "all"
     settings: str = "different"
     section: str = "start"
@@ -131,6 +139,15 @@ def _epoch(raw: str) -> int:
     return int(raw)
 
 
+def _count(most: int) -> Callable[[str], int]:
+    def parse_count(raw: str) -> int:
+        if not (raw.isascii() and raw.isdigit() and len(raw) <= 4 and int(raw) <= most):
+            raise ValueError(raw)
+        return int(raw)
+
+    return parse_count
+
+
 def _pair(raw: str) -> tuple[int, int]:
     first, second = raw[:16].split(",")
     return _code(first), _code(second)
@@ -155,6 +172,9 @@ _PARSERS: Mapping[str, Callable[[str], Any]] = {
     "member": _text,
     "epoch": _epoch,
     "classes": _codes,
+    "part": _count(511),
+    "look": _count(5000),
+    "measure": _one_of(lambda: MEASURES),
     "scope": _one_of(lambda: SCOPES),
     "settings": _one_of(lambda: SETTINGS),
     "section": _text,
@@ -267,6 +287,7 @@ def _written(value: Any) -> str:
 __all__ = [
     "LANGUAGES",
     "LAYERS",
+    "MEASURES",
     "SCOPES",
     "SETTINGS",
     "State",

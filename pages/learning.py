@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import cache
+from dashboard.main import page_file
 from dashboard.widgets.failure import telling
 from dashboard.widgets.heading import show_heading
 from dashboard.widgets.learning.choosing import choose_learner, is_forest
@@ -22,7 +23,7 @@ def page() -> None:
     elif is_forest(run):
         show_trees(region, run)
     else:
-        follow_learning(region, run, run.record)
+        follow_learning(region, run, run.record, page_file("training"))
 
 
 page()

@@ -33,8 +33,8 @@ def explain(
     path, options = given.source_of(run, region, data, scale, workspace(folder))
     subject = find_subject(run, path, options, at=at, sample=sample)
     with tensorflow():
-        from cropcore.explain import Explainer
-    found = Explainer(run).explain(
+        from cropcore.explain import explainer_of
+    found = explainer_of(run).explain(
         subject.series,
         subject.start,
         around=subject.around,
@@ -61,6 +61,10 @@ def explain(
         table.add_row(day.isoformat(), band, f"{value:+.3f}")
     results.print(table)
     results.print(Text(f"in {found.attribution.unit}; the ten strongest of {len(found.cells)}"))
+    if found.explained:
+        silent = f"; {', '.join(found.silent)} have no gradients" if found.silent else ""
+        names = ", ".join(found.explained)
+        results.print(Text(f"explained: the mean score of the networks {names}{silent}"))
     if found.attribution.residual is not None:
         share = found.attribution.residual[0]
         results.print(f"completeness: {share:.2%} of the score's change is unexplained")

@@ -9,6 +9,7 @@ from cropcore.cli import (
     compare,
     dashboard,
     demo,
+    ensemble,
     exchange,
     explain,
     map_region,
@@ -37,6 +38,7 @@ app.command("evaluate")(train.evaluate)
 app.command("map")(map_region.map_region)
 app.command("explain")(explain.explain)
 app.command("compare")(compare.compare)
+app.command("ensemble")(ensemble.ensemble)
 app.command("export")(exchange.export_zip)
 app.command("import")(exchange.import_zip)
 

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from cropcore.cli import options as given
+from cropcore.cli.ensemble import put_together, show_ensemble
 from cropcore.cli.printing import (
     messages,
     print_json,
@@ -22,11 +23,12 @@ from cropcore.cli.printing import (
 )
 from cropcore.cube import Fusion
 from cropcore.errors import RunError, SettingError
+from cropcore.prediction import MOST_MEMBERS
 from cropcore.training.doubting import doubt_labels
 from cropcore.training.history import read_history
 from cropcore.training.launching import Status, launch, status
 from cropcore.training.record import Preset, TrainingRequest, make_request
-from cropcore.training.run import Run, create_run, open_run
+from cropcore.training.run import Run, create_run, must_be_free, open_run
 from cropcore.workspace import find_region, new_run_folder, workspace
 
 _POLL_SECONDS = 0.2
@@ -43,6 +45,13 @@ def train(
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one setting.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same numbers.")] = 0,
+    split_seed: Annotated[
+        int | None, typer.Option(help="Chooses and splits the samples; else --seed does.")
+    ] = None,
+    members: Annotated[
+        int | None,
+        typer.Option(min=2, max=MOST_MEMBERS, help="Train so many seeds, and average them."),
+    ] = None,
     folds: given.Folds = None,
     period: Annotated[float | None, typer.Option(help="Days between regular dates.")] = None,
     season: Annotated[str | None, typer.Option(help="Start of the season, MM-DD.")] = None,
@@ -72,12 +81,25 @@ def train(
         changes=given.pairs(settings or []),
         options=given.source_options(label, group, block, block_pixels, bands, scale, data),
         seed=seed,
+        split_seed=split_seed,
         **given.folds_of(folds),
         period=period,
         season=season,
         fusion=fusion,
         baseline=baseline,
     )
+    if members is not None:
+        if resume:
+            raise SettingError(
+                "--members",
+                expected="a new ensemble",
+                got="--resume",
+                advice="resume the member that was stopped, then use cropcore ensemble",
+            )
+        target = out or new_run_folder(place, path, f"{architecture}-ensemble")
+        runs = _train_members(target, request, members)
+        show_ensemble(put_together(runs, target, "mean", place), as_json=as_json)
+        return
     run = _resumed(out, request) if resume else None
     made = run is None
     if run is None:
@@ -116,6 +138,27 @@ def evaluate(
     print_metrics(metrics)
     if doubted is not None:
         print_suspects(doubted, metrics["n"])
+
+
+def _train_members(out: Path, request: TrainingRequest, count: int) -> list[Run]:
+    """Train the same with several seeds on one split; each stays a run of its own beside ``out``.
+
+    Raises:
+        RunError: There is something at ``out`` or at the place of a member.
+    """
+    must_be_free(out)
+    places = [out.with_name(f"{out.name}-seed{request.seed + number}") for number in range(count)]
+    for place in places:
+        must_be_free(place)
+    runs = []
+    for number, place in enumerate(places):
+        same = {"seed": request.seed + number, "split_seed": request.sampling_seed}
+        run = create_run(place, request.model_copy(update=same))
+        state = _follow(run)
+        if state.state != "done":
+            _end_badly(run, state, made=True)
+        runs.append(run)
+    return runs
 
 
 def _resumed(out: Path | None, request: TrainingRequest) -> Run:

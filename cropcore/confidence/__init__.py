@@ -6,6 +6,7 @@ from cropcore.confidence.calibration import (
     equal_mass_calibration_error,
     expected_calibration_error,
 )
+from cropcore.confidence.disagreement import aleatoric, epistemic
 from cropcore.confidence.measures import entropy, least, margin, p_max, softmax
 from cropcore.confidence.reliability import (
     Gaps,
@@ -32,10 +33,12 @@ __all__ = [
     "ReliabilityDiagram",
     "RiskCoverage",
     "Trust",
+    "aleatoric",
     "brier",
     "calibration_curve",
     "confidence_gaps",
     "entropy",
+    "epistemic",
     "equal_mass_calibration_error",
     "error_detection",
     "expected_calibration_error",

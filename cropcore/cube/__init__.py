@@ -7,6 +7,7 @@ from cropcore.cube.calendar import Calendar, season_days
 from cropcore.cube.cube import Acquisitions, Cube
 from cropcore.cube.grid import Block, Grid, Window
 from cropcore.cube.preparation import Fusion, ModelInput, Preparation, SourceBands
+from cropcore.cube.side_by_side import SideBySide, side_by_side
 from cropcore.cube.steps import Steps
 
 __all__ = [
@@ -18,8 +19,10 @@ __all__ = [
     "Grid",
     "ModelInput",
     "Preparation",
+    "SideBySide",
     "SourceBands",
     "Steps",
     "Window",
     "season_days",
+    "side_by_side",
 ]

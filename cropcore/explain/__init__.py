@@ -2,5 +2,14 @@
 
 from cropcore.explain.attribution import ATTRIBUTION_METHODS
 from cropcore.explain.explanation import Explainer, Explanation, Part
+from cropcore.explain.together import AnyExplainer, EnsembleExplainer, explainer_of
 
-__all__ = ["ATTRIBUTION_METHODS", "Explainer", "Explanation", "Part"]
+__all__ = [
+    "ATTRIBUTION_METHODS",
+    "AnyExplainer",
+    "EnsembleExplainer",
+    "Explainer",
+    "Explanation",
+    "Part",
+    "explainer_of",
+]

@@ -14,7 +14,7 @@ import numpy as np
 from cropcore.confidence import softmax
 from cropcore.errors import RunError, SettingError
 from cropcore.explain.attribution import ATTRIBUTION_METHODS, Attribution, Target
-from cropcore.legend import LegendClass
+from cropcore.legend import Legend, LegendClass
 from cropcore.prediction import PatchPredictor, Surroundings
 from cropcore.training import Run
 
@@ -36,15 +36,19 @@ class Part:
     """What the model saw, physical units, (time, band)."""
     values: np.ndarray
     """Attribution, (time, band)."""
+    spread: np.ndarray | None = None
+    """Standard deviation of it over the members of an ensemble, (time, band); ``None`` for one."""
 
     def to_json(self) -> dict[str, Any]:
         """An element of ``inputs``."""
+        spread = {} if self.spread is None else {"spread": self.spread.astype(float).tolist()}
         return {
             "name": self.name,
             "dates": [day.isoformat() for day in self.dates],
             "bands": list(self.bands),
             "series": [[_number(value) for value in row] for row in self.series],
             "attribution": self.values.astype(float).tolist(),
+            **spread,
         }
 
 
@@ -82,6 +86,10 @@ class Explanation:
     """Of one sample: values (1, time, band), padding included."""
     sd: np.ndarray
     """Standard deviation of each band over the training samples, (band,)."""
+    explained: tuple[str, ...] = ()
+    """Members of an ensemble whose mean score is explained; empty for a single network."""
+    silent: tuple[str, ...] = ()
+    """Its members that have no gradients and take no part."""
 
     @property
     def dates(self) -> tuple[date, ...]:
@@ -98,6 +106,20 @@ class Explanation:
     def values(self) -> np.ndarray:
         """Attribution, (time, band); 0 where a band has no such date."""
         return self._together([part.values for part in self.parts], 0)
+
+    @property
+    def spread(self) -> np.ndarray | None:
+        """Deviation of the attribution over members, (time, band); NaN where there is one only.
+
+        ``None`` for a single network.
+        """
+        if not self.explained:
+            return None
+        found = [
+            np.full(part.values.shape, np.nan) if part.spread is None else part.spread
+            for part in self.parts
+        ]
+        return self._together(found, np.nan)
 
     @property
     def cells(self) -> list[Cell]:
@@ -145,6 +167,10 @@ class Explanation:
         }
         if self.attribution.quantity == "sensitivity":
             content["attribution_per_unit"] = (self.values / self.sd).astype(float).tolist()
+        spread = self.spread
+        if spread is not None:
+            content["spread"] = [[_number(value) for value in row] for row in spread]
+            content["members"] = {"explained": list(self.explained), "silent": list(self.silent)}
         if len(self.parts) > 1:
             content["inputs"] = [part.to_json() for part in self.parts]
         return content
@@ -232,15 +258,7 @@ class Explainer:
         logits = seen.logits(self.predictor)
         raw, calibrated = softmax(logits[None])[0], seen.probabilities(self.predictor)
         winner = int(logits.argmax())
-        wanted = legend.find(target) if target else legend.classes[winner]
-        other = legend.find(contrast) if contrast else None
-        if other == wanted:
-            raise SettingError(
-                "contrast",
-                expected=f"another class than the target {wanted.name!r}",
-                got="the same",
-                advice="choose another --contrast or --target",
-            )
+        wanted, other = find_classes(legend, winner, target, contrast)
         aim = Target(legend.classes.index(wanted), legend.classes.index(other) if other else None)
         score = Score(self.traced, aim, len(legend), (seen.row, seen.col))
         baseline = self.mean if aim.against is None else self.class_means[aim.against]
@@ -280,9 +298,36 @@ class Explainer:
         )
 
 
+def find_classes(
+    legend: Legend, winner: int, target: str | None, contrast: str | None
+) -> tuple[LegendClass, LegendClass | None]:
+    """The class to explain, and the one it is explained against.
+
+    Args:
+        legend: Of the run.
+        winner: Position of the predicted class, which is explained where no other is named.
+        target: Name or code.
+        contrast: Name or code.
+
+    Raises:
+        LegendError: There is no such class.
+        SettingError: Both are the same.
+    """
+    wanted = legend.find(target) if target else legend.classes[winner]
+    other = legend.find(contrast) if contrast else None
+    if other == wanted:
+        raise SettingError(
+            "contrast",
+            expected=f"another class than the target {wanted.name!r}",
+            got="the same",
+            advice="choose another --contrast or --target",
+        )
+    return wanted, other
+
+
 def _number(value: float) -> float | None:
     """A number JSON can hold; null where nothing was seen."""
     return round(float(value), 6) if np.isfinite(value) else None
 
 
-__all__ = ["DEFAULT_METHOD", "Cell", "Explainer", "Explanation", "Part"]
+__all__ = ["DEFAULT_METHOD", "Cell", "Explainer", "Explanation", "Part", "find_classes"]

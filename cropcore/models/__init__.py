@@ -25,6 +25,8 @@ ARCHITECTURES: Registry[type[Architecture]] = Registry(
         "attention_unet3d": "cropcore.models.attention_unet3d:AttentionUNet3D",
         "utae": "cropcore.models.utae:UTAE",
         "hybrid_patch": "cropcore.models.hybrid_patch:PatchHybrid",
+        "feature_forest": "cropcore.models.feature_forest:FeatureForest",
+        "boosting": "cropcore.models.boosting:Boosting",
         "random_forest": "cropcore.models.random_forest:RandomForest",
     },
 )

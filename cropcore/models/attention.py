@@ -19,7 +19,8 @@ def attention_weights(model: keras.Model) -> dict[str, keras.KerasTensor]:
 
     Returns:
         Tensors of (batch, …, time) that sum to one over the last axis; none where a network has
-        no attention. ``keras.Model(model.input, weights)`` computes them.
+        no attention. Where patches are read pixel by pixel, their pixels follow each other in the
+        batch, row by row. ``keras.Model(model.input, weights)`` computes them.
     """
     found = {}
     for layer in model.layers:

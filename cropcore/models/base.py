@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import keras
 
 Preset = Literal["quick", "standard", "thorough"]
+Kind = Literal["network", "trees", "features", "ensemble"]
+"""A network; trees on the series; trees on a network's features; other runs together."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,20 @@ class Architecture(Settings, ABC):
     """Name for people."""
     sample: ClassVar[Literal["pixel", "patch"]]
     """Whether one sample is a pixel's series or a patch of pixels."""
-    kind: ClassVar[Literal["network", "trees"]]
+    kind: ClassVar[Kind]
     """How it is fitted, stored and explained."""
     reference: ClassVar[str]
     """Where it was published."""
     presets: ClassVar[Mapping[Preset, Mapping[str, Any]]] = {}
     """Hyperparameters that a preset changes."""
+
+    def view(self, n_dates: int) -> tuple[int, int] | None:
+        """Reach and stride, pixels, of what is seen around a pixel; ``None`` for nothing.
+
+        Args:
+            n_dates: Number of dates of the longest series it reads.
+        """
+        return None
 
 
 class Network(Architecture):
@@ -64,7 +74,7 @@ class Network(Architecture):
     into features, and this base does the rest.
     """
 
-    kind: ClassVar[Literal["network", "trees"]] = "network"
+    kind: ClassVar[Kind] = "network"
     space: ClassVar[tuple[None, ...]] = ()
     """Axes of the input between time and band."""
 
@@ -158,6 +168,10 @@ class PatchNetwork(Network):
         """The halo, rounded up to a multiple of ``stride``."""
         return -(-self.halo(n_dates) // self.stride) * self.stride
 
+    def view(self, n_dates: int) -> tuple[int, int]:
+        """Its reach and stride."""
+        return self.reach(n_dates), self.stride
+
     @abstractmethod
     def encode(self, series: keras.KerasTensor, spec: SeriesSpec) -> keras.KerasTensor:
         """Turn a standardised series of patches into features of each pixel.
@@ -171,4 +185,12 @@ class PatchNetwork(Network):
         """
 
 
-__all__ = ["Architecture", "Network", "PatchNetwork", "Preset", "SequenceNetwork", "SeriesSpec"]
+__all__ = [
+    "Architecture",
+    "Kind",
+    "Network",
+    "PatchNetwork",
+    "Preset",
+    "SequenceNetwork",
+    "SeriesSpec",
+]

@@ -47,7 +47,7 @@ class ConvRNN(PatchNetwork):
     dropout: float = Field(0.2, ge=0, lt=1, description="Share of activations dropped in training")
 
     def halo(self, n_dates: int) -> int:
-        """Half a kernel for each layer and the last one; half a state's for each step of a layer."""
+        """Half a kernel for each convolution; for each step of a layer, half that of the state."""
         steps = self.n_layers * (n_dates - 1)
         return (self.n_layers + 1) * (self.kernel // 2) + steps * (self.recurrent_kernel // 2)
 

@@ -54,14 +54,7 @@ class Hybrid(Network):
     @classmethod
     def _typed(cls, settings: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
         """Text becomes what the encoder takes it for."""
-        encoder = info.data.get(str(info.field_name).removesuffix("_settings"))
-        if encoder is None:  # told already
-            return settings
-        try:
-            described = _described(encoder, "thorough", settings)
-        except SettingError as error:
-            raise ValueError(f"settings that it knows ({error})") from error
-        return {key: getattr(described, key) for key in settings}
+        return typed_settings(settings, info)
 
     @model_validator(mode="after")
     def _encoders_fit(self) -> Self:
@@ -84,8 +77,8 @@ class Hybrid(Network):
             SettingError: A setting is unknown to its encoder or out of range.
         """
         return (
-            _described(self.first, self.size, self.first_settings),
-            _described(self.second, self.size, self.second_settings),
+            described_encoder(self.first, self.size, self.first_settings),
+            described_encoder(self.second, self.size, self.second_settings),
         )
 
     def encode(self, series: keras.KerasTensor, spec: SeriesSpec) -> keras.KerasTensor:
@@ -111,7 +104,24 @@ def _keeps_dates(name: str) -> bool:
     return issubclass(ARCHITECTURES[name], SequenceNetwork)
 
 
-def _described(name: str, size: Preset, settings: Mapping[str, Any]) -> Network:
+def typed_settings(settings: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+    """Settings of an encoder as what it takes them for, for the validators of ``…_settings``."""
+    encoder = info.data.get(str(info.field_name).removesuffix("_settings"))
+    if encoder is None:  # told already
+        return settings
+    try:
+        described = described_encoder(encoder, "thorough", settings)
+    except SettingError as error:
+        raise ValueError(f"settings that it knows ({error})") from error
+    return {key: getattr(described, key) for key in settings}
+
+
+def described_encoder(name: str, size: Preset, settings: Mapping[str, Any]) -> Network:
+    """An encoder of the table with a preset's settings and single changed ones.
+
+    Raises:
+        SettingError: A setting is unknown to it or out of range.
+    """
     from cropcore.models import ARCHITECTURES
 
     kind = ARCHITECTURES[name]
@@ -121,4 +131,4 @@ def _described(name: str, size: Preset, settings: Mapping[str, Any]) -> Network:
     return described
 
 
-__all__ = ["Hybrid"]
+__all__ = ["Encoder", "Hybrid", "described_encoder", "typed_settings"]

@@ -54,7 +54,7 @@ class PatchHybrid(PatchNetwork):
         first = CNN3D(
             filters=self.filters, kernel=self.kernel, time_kernel=3 if self.first == "cnn3d" else 1
         )
-        own = {"n_layers": self.n_layers, "dropout": self.dropout}
+        own: dict[str, Any] = {"n_layers": self.n_layers, "dropout": self.dropout}
         if self.second in ("convstar", "convgru", "convlstm"):
             own |= {"cell": self.second, "filters": self.units, "kernel": self.kernel}
             return first, ConvRNN.parse(own, self.second)

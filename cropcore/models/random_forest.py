@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cropcore.models.base import Architecture, Preset
+from cropcore.models.base import Architecture, Kind, Preset
 
 if TYPE_CHECKING:
     from sklearn.ensemble import RandomForestClassifier
@@ -22,7 +22,7 @@ class RandomForest(Architecture):
 
     title: ClassVar[str] = "Random forest (baseline)"
     sample: ClassVar[Literal["pixel", "patch"]] = "pixel"
-    kind: ClassVar[Literal["network", "trees"]] = "trees"
+    kind: ClassVar[Kind] = "trees"
     reference: ClassVar[str] = "Breiman 2001, doi:10.1023/A:1010933404324"
     presets: ClassVar[Mapping[Preset, Mapping[str, Any]]] = {"quick": {"n_trees": 200}}
 

@@ -29,8 +29,8 @@ class PatchPredictor:
     """Pixels on each side that are needed to be sure of a pixel; a multiple of ``stride``."""
     stride: int
     """Patches must begin at multiples of it, counted from the region's corner."""
-    model: keras.Model
-    """The network behind it, for gradients."""
+    model: keras.Model | None
+    """The network behind it, for gradients; ``None`` where there are several."""
     temperature: float = 1.0
     """Divides the logits; fitted on validation groups."""
 
@@ -49,14 +49,15 @@ class PatchPredictor:
         """Logits of some pixels of a scene, float32 (pixel, class)."""
         side = -(-_TILE // self.stride) * self.stride
         corners, owner = np.unique(np.stack([rows, cols]) // side, axis=1, return_inverse=True)
-        answer = np.empty((len(rows), self.model.output_shape[-1]), np.float32)
+        parts = []
         for number, (down, right) in enumerate(corners.T.tolist()):
             here = np.flatnonzero(owner.ravel() == number)
             core = Window(down * side, right * side, side, side)
             seen = around(core, self.reach, scene.shape)
             logits = self.logits(scene.read(seen))
-            answer[here] = logits[rows[here] - seen.row, cols[here] - seen.col]
-        return answer
+            parts.append((here, logits[rows[here] - seen.row, cols[here] - seen.col]))
+        order = np.argsort(np.concatenate([here for here, _ in parts]))
+        return np.concatenate([part for _, part in parts])[order].astype(np.float32, copy=False)
 
 
 def around(core: Window, reach: int, shape: tuple[int, int]) -> Window:

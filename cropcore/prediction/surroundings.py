@@ -9,7 +9,7 @@ import numpy as np
 
 from cropcore.confidence import softmax
 from cropcore.cube import Preparation, Window
-from cropcore.models import Architecture, PatchNetwork
+from cropcore.models import Architecture
 from cropcore.prediction.patches import PatchPredictor, around
 from cropcore.prediction.predictor import Predictor
 from cropcore.sources.region import RegionFolder
@@ -66,10 +66,10 @@ def look_around(
         RegionError: A raster cannot be read.
     """
     window = Window(row, col, 1, 1)
-    if isinstance(architecture, PatchNetwork):
-        stride, grid = architecture.stride, region.grid
+    seen = architecture.view(preparation.shape[0])
+    if seen is not None:
+        (reach, stride), grid = seen, region.grid
         core = Window(row // stride * stride, col // stride * stride, stride, stride)
-        reach = architecture.reach(preparation.shape[0])
         window = around(core, reach, (grid.height, grid.width))
     series, clear = preparation(region.read(window).sources, start)
     at = (row - window.row) * window.width + col - window.col

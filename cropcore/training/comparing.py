@@ -69,7 +69,7 @@ def pair_runs(run_a: Run, run_b: Run) -> Pair:
     if len(differing):
         got = f"another for sample {str(differing[0])!r}"
         raise _unlike(run_a, run_b, "the same label for every sample", got)
-    groups = _joined(a.groups, b.groups)
+    groups = join_groups(a.groups, b.groups)
     n_groups = len(np.unique(groups))
     if n_groups < 2:
         raise _unlike(
@@ -150,7 +150,7 @@ def _figures(run: Run, tested: Tested) -> dict[str, Any]:
     }
 
 
-def _joined(groups_a: np.ndarray, groups_b: np.ndarray) -> np.ndarray:
+def join_groups(groups_a: np.ndarray, groups_b: np.ndarray) -> np.ndarray:
     """The finest groups that tear apart no group of either run, int (sample,)."""
     a, b = (np.unique(groups, return_inverse=True)[1] for groups in (groups_a, groups_b))
     n_a, size = int(a.max()) + 1, int(a.max() + b.max()) + 2
@@ -172,4 +172,4 @@ def _unlike(
     return RunError(where, expected=expected, got=got, advice=advice)
 
 
-__all__ = ["STATISTICS", "Pair", "compare_runs", "pair_runs", "vote_by_group"]
+__all__ = ["STATISTICS", "Pair", "compare_runs", "join_groups", "pair_runs", "vote_by_group"]

@@ -6,13 +6,26 @@ import secrets
 import stat
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cropcore.errors import RunError, StorageError
+from cropcore.models.base import Kind
 
-_TRUSTED_TREES = ["sklearn.tree._tree.Tree"]
+MODEL_FILES: Mapping[Kind, tuple[str, ...]] = {
+    "network": ("model.keras",),
+    "trees": ("model.skops",),
+    "features": ("model.keras", "model.skops"),
+    "ensemble": (),
+}
+"""Files of a fitted model, by the kind of its architecture."""
+_TRUSTED_TREES = [
+    "sklearn.tree._tree.Tree",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+]
+"""Beside scikit-learn's estimators: tables of nodes of a forest, and of boosting."""
 DAMAGE = (
     ValueError,
     TypeError,
@@ -55,9 +68,20 @@ def replace_file(path: Path, write: Callable[[Path], object]) -> None:
         temporary.unlink(missing_ok=True)
 
 
+@dataclass(frozen=True)
+class FeatureModel:
+    """A network and the trees that read its features."""
+
+    network: Any
+    trees: Any
+
+
 def save_model(folder: Path, fitted: Any) -> None:
-    """Store a fitted network as ``model.keras``, a fitted forest as ``model.skops``."""
-    if hasattr(fitted, "estimators_"):
+    """Store a fitted network as ``model.keras``, fitted trees as ``model.skops``."""
+    if isinstance(fitted, FeatureModel):
+        save_model(folder, fitted.network)
+        save_model(folder, fitted.trees)
+    elif hasattr(fitted, "predict_proba"):
         import skops.io
 
         replace_file(
@@ -86,7 +110,7 @@ def load_network(path: Path, *, compiled: bool = False) -> Any:
 
 
 def load_forest(path: Path) -> Any:
-    """Load a forest; types beyond scikit-learn's trees are refused.
+    """Load a forest or boosting; types beyond scikit-learn's trees are refused.
 
     Raises:
         RunError: The file is missing, damaged or holds something else.
@@ -97,13 +121,17 @@ def load_forest(path: Path) -> Any:
         forest = skops.io.load(path, trusted=_TRUSTED_TREES)
     except DAMAGE as error:
         raise unreadable(path, first_line(error)) from error
-    if not hasattr(forest, "estimators_"):
+    if type(forest).__name__ not in ("RandomForestClassifier", "HistGradientBoostingClassifier"):
         raise unreadable(path, f"a {type(forest).__name__} instead of a forest")
     return forest
 
 
 def count_parameters(fitted: Any) -> int:
-    """Weights of a network, nodes of a forest."""
+    """Weights of a network, nodes of trees."""
+    if isinstance(fitted, FeatureModel):
+        return count_parameters(fitted.network) + count_parameters(fitted.trees)
+    if hasattr(fitted, "_predictors"):
+        return sum(len(tree.nodes) for trees in fitted._predictors for tree in trees)
     if hasattr(fitted, "estimators_"):
         return sum(tree.tree_.node_count for tree in fitted.estimators_)
     return int(fitted.count_params())
@@ -127,6 +155,8 @@ def first_line(error: BaseException) -> str:
 
 __all__ = [
     "DAMAGE",
+    "MODEL_FILES",
+    "FeatureModel",
     "count_parameters",
     "first_line",
     "load_forest",

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,27 +16,31 @@ from cropcore.confidence import fit_temperature
 from cropcore.cube import ModelInput
 from cropcore.errors import CancelledError, InputError
 from cropcore.models import Architecture, Network, PatchNetwork, SeriesSpec
+from cropcore.models.boosting import Boosting
+from cropcore.models.feature_forest import FeatureForest
 from cropcore.models.random_forest import RandomForest
 from cropcore.prediction import (
     PatchPredictor,
     Predictor,
     answers,
-    forest_predictor,
+    feature_predictor,
     network_predictor,
     patch_predictor,
+    trees_predictor,
 )
-from cropcore.training.feeding import Feed, SeriesFeed, class_weights
-from cropcore.training.files import load_network
+from cropcore.prediction.features import features_of
+from cropcore.training.feeding import Feed, SeriesFeed
+from cropcore.training.files import FeatureModel, load_network
+from cropcore.training.growing import grow
 from cropcore.training.patch_feeding import PatchFeed
 from cropcore.training.record import DataRecord, TrainingSettings
 
 if TYPE_CHECKING:
     import keras
-    from sklearn.ensemble import RandomForestClassifier
 
     from cropcore.samples import Samples, Split
+    from cropcore.training.snapshots.taking import Snapshots
 
-_TREES_AT_ONCE = 100
 _NO_NAME = re.compile(r"[^A-Za-z0-9]+")
 """What the name of a layer must not hold; sources are named by people."""
 Tell = Callable[[dict[str, float]], None]
@@ -54,6 +59,8 @@ class Task:
     seed: int
     folder: Path
     """Where history and checkpoint go."""
+    snapshots: bool = False
+    """Whether to look inside a network while it learns."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,7 @@ def fit(task: Task, tell: Tell, stop: Stop) -> Fitted:
         CancelledError: It was stopped before the first epoch was finished.
         DivergedError: The loss left the finite numbers.
     """
-    fitters = {"network": _fit_network, "trees": _fit_trees}
+    fitters = {"network": _fit_network, "trees": _fit_trees, "features": _fit_features}
     return fitters[task.architecture.kind](task, tell, stop)
 
 
@@ -143,31 +150,45 @@ def _part(task: Task, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _fit_trees(task: Task, tell: Tell, stop: Stop) -> Fitted:
     """Trees need nobody to watch them: calibrated on validation groups, then grown on all."""
-    if not isinstance(task.architecture, RandomForest):
-        raise TypeError(f"{task.architecture!r} is no forest")
-    series, labels = _part(task, task.split.train)
-    mean, sd = band_statistics(series, task.data.preparation.bands)
+    mean, sd = band_statistics(task.samples.series[task.split.train], task.data.preparation.bands)
     started = time.monotonic()
-    first = _grow(task, task.architecture, series, labels, stop)
-    calibrated = _calibrated(forest_predictor(first, len(task.data.legend)), task)
-    learnt = np.concatenate([task.split.train, task.split.validation])
-    forest = _grow(task, task.architecture, *_part(task, learnt), stop)
-    predictor = forest_predictor(forest, len(task.data.legend), calibrated.temperature)
-    return Fitted(forest, predictor, mean, sd, 1, 1, time.monotonic() - started)
+    calibrated = _calibrated(fit_on_training(task, stop), task)
+    trees = _grown(task, np.concatenate([task.split.train, task.split.validation]), stop)
+    predictor = trees_predictor(trees, len(task.data.legend), calibrated.temperature)
+    return Fitted(trees, predictor, mean, sd, 1, 1, time.monotonic() - started)
 
 
-def _grow(
-    task: Task, architecture: RandomForest, series: np.ndarray, labels: np.ndarray, stop: Stop
-) -> RandomForestClassifier:
-    """Grow a forest some trees at a time, asking between whether to stop; the same forest."""
-    forest = architecture.estimator(task.seed).set_params(warm_start=True)
-    features = series.reshape(len(series), -1)
-    weights = class_weights(labels) if task.settings.balance else None
-    for n_trees in range(_TREES_AT_ONCE, architecture.n_trees + _TREES_AT_ONCE, _TREES_AT_ONCE):
-        raise_if(stop)
-        forest.set_params(n_estimators=min(n_trees, architecture.n_trees))
-        forest.fit(features, labels, sample_weight=weights)
-    return forest.set_params(warm_start=False)
+def fit_on_training(task: Task, stop: Stop) -> Predictor:
+    """Trees grown on the training samples alone, so that validation samples are new to them."""
+    return trees_predictor(_grown(task, task.split.train, stop), len(task.data.legend))
+
+
+def _grown(task: Task, indices: np.ndarray, stop: Stop) -> Any:
+    if not isinstance(task.architecture, RandomForest | Boosting):
+        raise TypeError(f"{task.architecture!r} has no trees")
+    estimator = task.architecture.estimator(task.seed)
+    balance, check = task.settings.balance, partial(raise_if, stop)
+    return grow(estimator, *_part(task, indices), balance=balance, check=check)
+
+
+def _fit_features(task: Task, tell: Tell, stop: Stop) -> Fitted:
+    """A network fitted as usual, then a forest on what it makes of the training samples."""
+    if not isinstance(task.architecture, FeatureForest):
+        raise TypeError(f"{task.architecture!r} has no forest on features")
+    found, started = _fit_network(task, tell, stop), time.monotonic()
+    series, labels = _part(task, task.split.train)
+    features = network_predictor(features_of(found.model)).logits(series)
+    balance = task.settings.balance
+    check = partial(raise_if, (lambda: False) if found.cancelled else stop)
+    forest = grow(
+        task.architecture.estimator(task.seed), features, labels, balance=balance, check=check
+    )
+    return replace(
+        found,
+        model=FeatureModel(found.model, forest),
+        predictor=_calibrated(feature_predictor(found.model, forest, len(task.data.legend)), task),
+        seconds=found.seconds + time.monotonic() - started,
+    )
 
 
 def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
@@ -199,6 +220,7 @@ def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
         tell,
         stop,
     )
+    snapshots = _snapshots(task, task.architecture, model, progress.epoch)
     stopped = False
     try:
         if progress.epoch - progress.best_epoch < task.settings.patience:
@@ -206,14 +228,18 @@ def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
                 **feed.arguments(),
                 initial_epoch=progress.epoch,
                 epochs=task.settings.epochs,
-                callbacks=[recorder],
+                callbacks=[recorder, *snapshots.callbacks()] if snapshots else [recorder],
                 verbose=0,
             )
     except CancelledError:
         if not progress.best_epoch:
             raise
         stopped = True
+    if snapshots and not stopped:
+        snapshots.add(progress.epoch)
     model.load_weights(task.folder / "best.weights.h5")
+    if snapshots:
+        snapshots.add(progress.best_epoch)
     return Fitted(
         model=model,
         predictor=_calibrated(_predictor(task.architecture, model), task),
@@ -224,6 +250,24 @@ def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
         seconds=progress.seconds,
         cancelled=stopped,
     )
+
+
+def _snapshots(
+    task: Task, architecture: Network, model: keras.Model, epoch: int
+) -> Snapshots | None:
+    """Looks inside the network, the first of them before it goes on from an epoch."""
+    from cropcore.training.snapshots.taking import Subject, View, begin_snapshots
+
+    if not task.snapshots:
+        return None
+    view = None
+    if isinstance(architecture, PatchNetwork):
+        view = View(architecture.reach(model.input_shape[1]), architecture.stride)
+    inputs = task.data.preparation.inputs
+    dates = [item.calendar.n_dates for item in inputs]
+    read = tuple(zip(_layer_names(inputs), dates, strict=True))
+    subject = Subject(task.samples, task.split.validation, read, task.seed, view)
+    return begin_snapshots(task.folder, model, subject, epoch)
 
 
 def _feed(task: Task, sd: Sequence[float]) -> Feed:
@@ -288,9 +332,6 @@ def _specs(
     inputs: Sequence[ModelInput], mean: Sequence[float], sd: Sequence[float]
 ) -> list[SeriesSpec]:
     """What encoders are told of the series they read."""
-    names = [_NO_NAME.sub("_", item.name).strip("_") for item in inputs]
-    if not all(names) or len(set(names)) < len(names):
-        names = [f"source_{number}" for number, _ in enumerate(inputs, start=1)]
     return [
         SeriesSpec(
             name,
@@ -300,8 +341,25 @@ def _specs(
             tuple(sd[column] for column in item.columns),
             item.columns,
         )
-        for name, item in zip(names, inputs, strict=True)
+        for name, item in zip(_layer_names(inputs), inputs, strict=True)
     ]
 
 
-__all__ = ["Fitted", "Stop", "Task", "Tell", "band_statistics", "class_indices", "fit"]
+def _layer_names(inputs: Sequence[ModelInput]) -> list[str]:
+    """What the names of the layers begin with that read each series."""
+    names = [_NO_NAME.sub("_", item.name).strip("_") for item in inputs]
+    if not all(names) or len(set(names)) < len(names):
+        return [f"source_{number}" for number, _ in enumerate(inputs, start=1)]
+    return names
+
+
+__all__ = [
+    "Fitted",
+    "Stop",
+    "Task",
+    "Tell",
+    "band_statistics",
+    "class_indices",
+    "fit",
+    "fit_on_training",
+]

@@ -57,7 +57,7 @@ def read_samples(
         fusion=request.fusion,
     )
     limit = request.training.samples_per_class
-    samples = collect(source, preparation, limit=limit, seed=request.seed)
+    samples = collect(source, preparation, limit=limit, seed=request.sampling_seed)
     samples, capped = _capped(samples, request)
     if request.described().sample == "patch":
         samples = replace(samples, scene=prepare_scene(source, preparation))
@@ -142,7 +142,7 @@ def plan_splits(request: TrainingRequest, samples: Samples) -> dict[str, Split]:
             samples.codes,
             test=settings.test_share,
             validation=settings.validation_share,
-            seed=request.seed,
+            seed=request.sampling_seed,
         )
         return {FINAL: split}
     folds = fold_by_group(
@@ -150,7 +150,7 @@ def plan_splits(request: TrainingRequest, samples: Samples) -> dict[str, Split]:
         samples.codes,
         request.folds,
         validation=settings.validation_share,
-        seed=request.seed,
+        seed=request.sampling_seed,
     )
     first = folds[0]
     learnt = np.sort(np.concatenate([first.train, first.test]))
@@ -179,7 +179,9 @@ def split_table(samples: Samples, splits: Mapping[str, Split]) -> str:
 
 def _capped(samples: Samples, request: TrainingRequest) -> tuple[Samples, list[str]]:
     most = request.training.samples_per_group
-    kept = cap_groups(samples.groups, most, request.seed) if most else np.arange(len(samples))
+    kept = (
+        cap_groups(samples.groups, most, request.sampling_seed) if most else np.arange(len(samples))
+    )
     if len(kept) == len(samples):
         return samples, []
     note = (

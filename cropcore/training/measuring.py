@@ -14,11 +14,12 @@ from cropcore.legend import Legend
 from cropcore.models.random_forest import RandomForest
 from cropcore.prediction import PatchPredictor, Predictor, answers
 from cropcore.samples import Samples, Split
+from cropcore.training.ensembles.testing import test_together
 from cropcore.training.figures import MEASURES
 from cropcore.training.fitting import Stop, Task, class_indices, fit
 from cropcore.training.gathering import read_again
 from cropcore.training.record import DataRecord
-from cropcore.training.run import Run
+from cropcore.training.run import FINAL, Run
 from cropcore.training.tested import Tested
 
 _STATISTICS = ("overall_accuracy", "macro_f1")
@@ -35,9 +36,26 @@ def evaluate_run(run: Run, folder: Path | None = None) -> dict[str, Any]:
         RunError: The run is unfinished, or its data are not those it learnt from.
         InputError: The data cannot be read any more.
     """
-    _ = run.finished
-    samples, data, splits = read_again(run, folder)
-    return report(test_members(run, samples, splits, data), data)
+    return report(retest(run, folder), run.described)
+
+
+def retest(run: Run, folder: Path | None = None) -> Tested:
+    """Let the stored models of a run answer again; those of an ensemble's members together.
+
+    Args:
+        run: A finished run.
+        folder: The workspace in which its data may lie, if not the usual one.
+
+    Raises:
+        RunError: The run is unfinished, or its data are not those it learnt from.
+        InputError: The data cannot be read any more.
+    """
+    record = run.finished
+    if record.ensemble is None:
+        samples, data, splits = read_again(run, folder)
+        return test_members(run, samples, splits, data)
+    found = test_together([retest(member, folder) for member in run.members], run.members)
+    return found.combined(record.ensemble, record.models[FINAL].temperature)
 
 
 def test_members(
@@ -178,6 +196,7 @@ __all__ = [
     "evaluate_run",
     "report",
     "report_beside",
+    "retest",
     "test_baseline",
     "test_members",
 ]

@@ -79,7 +79,8 @@ def _task(run: Run, member: str, split: Split, samples: Samples, data: DataRecor
     folder = run.member_folder(member)
     folder.mkdir(parents=True, exist_ok=True)
     architecture = request.described()
-    return Task(architecture, request.training, data, samples, split, request.seed, folder)
+    looked = member == FINAL  # folds are there to be measured
+    return Task(architecture, request.training, data, samples, split, request.seed, folder, looked)
 
 
 def _fit_member(run: Run, member: str, task: Task, stage: str, tell: Tell, stop: Stop) -> bool:

@@ -6,11 +6,13 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from cropcore.cube import Fusion, Preparation, Steps
+from cropcore.cube import Fusion, Preparation, SideBySide, Steps
 from cropcore.errors import SettingError
 from cropcore.legend import Legend
 from cropcore.models import ARCHITECTURES, Architecture
 from cropcore.models.base import Preset
+from cropcore.models.ensemble import ENSEMBLE, Ensemble
+from cropcore.prediction.combining import Combination
 from cropcore.samples.augmentation import Augmentation
 from cropcore.settings import Settings
 from cropcore.sources import LabelOrigin, SourceOptions
@@ -80,6 +82,9 @@ class TrainingRequest(Settings):
     preset: Preset = "standard"
     training: TrainingSettings = TrainingSettings()
     seed: int = Field(0, ge=0, le=2**32 - 1)
+    split_seed: int | None = Field(None, ge=0, le=2**32 - 1)
+    """Chooses and splits the samples, so that runs of several seeds can share them; the seed where
+    not given."""
     folds: int | None = Field(None, ge=2, le=MOST_FOLDS)
     leave_one_out: bool = False
     """Whether each group is left out in turn; ``folds`` is their number once the data are read."""
@@ -96,7 +101,13 @@ class TrainingRequest(Settings):
 
     def described(self) -> Architecture:
         """The architecture with its hyperparameters."""
-        return ARCHITECTURES[self.architecture].parse(self.hyperparameters, self.architecture)
+        kind = Ensemble if self.architecture == ENSEMBLE else ARCHITECTURES[self.architecture]
+        return kind.parse(self.hyperparameters, self.architecture)
+
+    @property
+    def sampling_seed(self) -> int:
+        """The seed by which samples are chosen and split."""
+        return self.seed if self.split_seed is None else self.split_seed
 
 
 class ModelRecord(Settings):
@@ -124,7 +135,7 @@ class ModelRecord(Settings):
 class DataRecord(Settings):
     """What the data turned out to be."""
 
-    preparation: Preparation
+    preparation: SideBySide | Preparation
     legend: Legend
     samples: int
     groups: int
@@ -149,6 +160,8 @@ class RunRecord(Settings):
     data: DataRecord | None = None
     models: dict[str, ModelRecord] = Field(default_factory=dict)
     """``final``, the one that maps and explains, and ``fold_1``, ``fold_2``, …"""
+    ensemble: Combination | None = None
+    """How its members' answers are combined; of an ensemble only."""
 
     @model_validator(mode="after")
     def _models_fit_the_data(self) -> Self:
@@ -158,6 +171,8 @@ class RunRecord(Settings):
             n_bands = len(self.data.preparation.bands) if self.data else 0
             if not (len(model.mean) == len(model.sd) == n_bands and min(model.sd, default=0) > 0):
                 raise ValueError(f"model {name} without mean and deviation of each band")
+        if (self.ensemble is None) == (self.request.architecture == ENSEMBLE):
+            raise ValueError("an ensemble without its members, or members of what is none")
         return self
 
 

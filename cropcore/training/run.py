@@ -15,12 +15,9 @@ import numpy as np
 from pydantic import ValidationError
 
 from cropcore.errors import MissingFileError, RunError, StorageError
-from cropcore.models import Network, PatchNetwork
 from cropcore.training.files import (
     DAMAGE,
     first_line,
-    load_forest,
-    load_network,
     replace_file,
     unreadable,
 )
@@ -116,36 +113,31 @@ class Run:
         Raises:
             RunError: The model file is missing, damaged or does not fit the record.
         """
-        from cropcore.prediction import forest_predictor, network_predictor, patch_predictor
-        from cropcore.prediction.predictor import CHUNK
+        from cropcore.training.loading import load_predictor
 
-        record, data = self.record, self.described
-        if member not in record.models:
-            raise unreadable(self.folder / "run.json", f"no model {member}")
-        temperature = record.models[member].temperature
-        shape, n_classes = data.preparation.shape, len(data.legend)
-        if record.request.described().kind == "trees":
-            path = self._must_exist(self.member_folder(member) / "model.skops")
-            forest = load_forest(path)
-            features = shape[0] * shape[1]
-            if forest.n_features_in_ != features or max(forest.classes_) >= n_classes:
-                raise unreadable(
-                    path, f"a forest of {forest.n_features_in_} features, not {features}"
-                )
-            return forest_predictor(forest, n_classes, temperature)
-        path = self._must_exist(self.member_folder(member) / "model.keras")
-        network = load_network(path)
-        described = record.request.described()
-        space = described.space if isinstance(described, Network) else ()
-        n_dates, n_bands = shape
-        expected = (None, n_dates, *space, n_bands), (None, *space, n_classes)
-        if (network.input_shape, network.output_shape) != expected:
-            got = f"a network from {network.input_shape} to {network.output_shape}"
-            raise unreadable(path, got)
-        if isinstance(described, PatchNetwork):
-            reach = described.reach(n_dates)
-            return patch_predictor(network, reach, described.stride, temperature)
-        return network_predictor(network, temperature, chunk or CHUNK)
+        return load_predictor(self, member, chunk)
+
+    def model_file(self, member: str, name: str) -> Path:
+        """Where a file of a fitted model lies.
+
+        Raises:
+            RunError: It is missing.
+        """
+        return self._must_exist(self.member_folder(member) / name)
+
+    @property
+    def members(self) -> tuple[Run, ...]:
+        """The runs that an ensemble is made of, copies within its folder.
+
+        Raises:
+            RunError: One of them is missing, unfinished, or an ensemble itself.
+        """
+        ensemble = self.record.ensemble
+        names = range(1, len(ensemble.members) + 1) if ensemble else ()
+        runs = tuple(Run(self.folder / "members" / str(name)) for name in names)
+        if any(run.finished.ensemble for run in runs):
+            raise unreadable(self.folder / "members", "an ensemble within an ensemble")
+        return runs
 
     def read_text(self, name: str) -> str:
         """The content of one of the run's text files.
@@ -263,18 +255,9 @@ def create_run(folder: Path, request: TrainingRequest) -> Run:
         RunError: The folder exists already and is not empty.
         StorageError: It cannot be written.
     """
-    versions = {name: version(name) for name in ("cropcore", "tensorflow", "keras", "numpy")}
-    versions["python"] = platform.python_version()
-    created = datetime.now(UTC)
-    record = RunRecord(name=folder.name[:200], created=created, versions=versions, request=request)
+    record = new_record(folder.name, request)
     try:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise RunError(
-                folder,
-                expected="a new or empty folder for the run",
-                got="one that holds files",
-                advice="choose another --out, or go on with that run by --resume",
-            )
+        must_be_free(folder)
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(
@@ -285,8 +268,37 @@ def create_run(folder: Path, request: TrainingRequest) -> Run:
         ) from error
     run = Run(folder.resolve())
     run.write_record(record)
-    run.write_json("state.json", {"state": "queued", "updated": created.isoformat()})
+    run.write_json("state.json", {"state": "queued", "updated": record.created.isoformat()})
     return run
+
+
+def new_record(name: str, request: TrainingRequest, **others: Any) -> RunRecord:
+    """The record of a run that begins now.
+
+    Args:
+        name: What it is called.
+        request: What was asked for.
+        others: What is known already, by the record's fields.
+    """
+    versions = {name: version(name) for name in ("cropcore", "tensorflow", "keras", "numpy")}
+    versions["python"] = platform.python_version()
+    created = datetime.now(UTC)
+    return RunRecord(name=name[:200], created=created, versions=versions, request=request, **others)
+
+
+def must_be_free(folder: Path) -> None:
+    """Refuse a place for a run that holds something.
+
+    Raises:
+        RunError: It does.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise RunError(
+            folder,
+            expected="a new or empty folder for the run",
+            got="one that holds files",
+            advice="choose another --out, or go on with that run by --resume",
+        )
 
 
 def open_run(folder: Path) -> Run:
@@ -308,4 +320,12 @@ def open_run(folder: Path) -> Run:
     return run
 
 
-__all__ = ["FINAL", "Run", "create_run", "open_run", "replace_file"]
+__all__ = [
+    "FINAL",
+    "Run",
+    "create_run",
+    "must_be_free",
+    "new_record",
+    "open_run",
+    "replace_file",
+]

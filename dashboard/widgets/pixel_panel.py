@@ -221,6 +221,10 @@ def _why_in_words(told: Explanation, target: str) -> str:
         for day, band, value in told.strongest(3)
     ]
     text = t("why.alt", first=", ".join(items), target=target)
+    if told.explained:
+        text += " " + t("why.members", names=plain(", ".join(told.explained)))
+    if told.silent:
+        text += " " + t("why.silent", names=plain(", ".join(told.silent)))
     residual = told.attribution.residual
     if residual is None:
         return text

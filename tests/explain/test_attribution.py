@@ -11,10 +11,14 @@ from keras import layers, ops
 
 from cropcore.explain.attribution import ATTRIBUTION_METHODS, Target
 from cropcore.explain.attribution.gradient import Score, trace
-from cropcore.models import ARCHITECTURES, Network, SeriesSpec
+from cropcore.models import ARCHITECTURES, Network, PatchNetwork, SeriesSpec
 
 N_DATES, N_BANDS, N_CLASSES = 7, 3, 4
-NETWORKS = [name for name in ARCHITECTURES if issubclass(ARCHITECTURES[name], Network)]
+NETWORKS = [
+    name
+    for name, kind in ARCHITECTURES.items()
+    if issubclass(kind, Network) and not issubclass(kind, PatchNetwork)
+]
 SD = np.array([0.1, 0.2, 3.0], np.float32)
 MEAN = np.array([0.2, 0.4, -12.0], np.float32)
 SPEC = SeriesSpec(

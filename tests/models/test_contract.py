@@ -1,4 +1,7 @@
-"""What must hold of every architecture in the table; a new one is tested by being listed."""
+"""What must hold of every architecture in the table; a new one is tested by being listed.
+
+Networks here read pixels; those that see surroundings are in ``test_patch_contract.py``.
+"""
 
 from typing import Literal, get_origin
 
@@ -8,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 from cropcore.errors import SettingError
-from cropcore.models import ARCHITECTURES, Network, SeriesSpec
+from cropcore.models import ARCHITECTURES, Network, PatchNetwork, SeriesSpec
 from cropcore.models.atlstm import AttentionLSTM
 from cropcore.models.cnn1d import TemporalCNN
 from cropcore.models.cnn1d_branches import BranchedCNN
@@ -34,7 +37,11 @@ VARIANTS = {
     "hybrid transformer+atlstm": {"first": "transformer", "second": "atlstm", "join": "beside"},
 }
 """Beside every entry of the table as it is: choices that build another network."""
-NETWORKS = [name for name in ARCHITECTURES if issubclass(ARCHITECTURES[name], Network)]
+NETWORKS = [
+    name
+    for name, kind in ARCHITECTURES.items()
+    if issubclass(kind, Network) and not issubclass(kind, PatchNetwork)
+]
 NETWORKS += VARIANTS
 CASES = [(name, fusion) for name in NETWORKS for fusion in ("early", "late")]
 SOURCES = {"s2": (9, (0, 1, 2, 5)), "s1": (5, (3, 4))}
@@ -209,8 +216,8 @@ def test_description_is_complete(name):
     assert kind.sample in ("pixel", "patch")
     for key, field in kind.model_fields.items():
         assert field.description, f"{key} has no description for the form"
-        free = field.metadata or get_origin(field.annotation) in (Literal, dict)
-        assert free, f"{key} has neither a range nor choices"
+        choices = field.annotation is bool or get_origin(field.annotation) in (Literal, dict)
+        assert field.metadata or choices, f"{key} has neither a range nor choices"
     for preset, changes in kind.presets.items():
         assert kind.parse(changes, preset)
 

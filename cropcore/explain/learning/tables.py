@@ -15,18 +15,18 @@ from cropcore.training.history import COLUMNS, History
 def curves_csv(history: History) -> str:
     """A row per epoch: losses, macro F1, learning rate."""
     rows = zip(*(history.columns[name].tolist() for name in COLUMNS), strict=True)
-    return _csv(COLUMNS, ([_number(value) for value in row] for row in rows))
+    return as_csv(COLUMNS, ([number(value) for value in row] for row in rows))
 
 
 def class_f1_csv(history: History, legend: Legend) -> str:
     """A row per class and epoch: F1 on the validation samples."""
     names = {item.code: item.name for item in legend}
     rows = (
-        (code, names.get(code, ""), epoch, _number(f1))
+        (code, names.get(code, ""), epoch, number(f1))
         for code, column in zip(history.codes, history.class_f1.T.tolist(), strict=True)
         for epoch, f1 in enumerate(column, start=1)
     )
-    return _csv(("code", "name", "epoch", "val_f1"), rows)
+    return as_csv(("code", "name", "epoch", "val_f1"), rows)
 
 
 def milestones_csv(found: Sequence[Milestone], legend: Legend, counts: Mapping[int, int]) -> str:
@@ -45,18 +45,20 @@ def milestones_csv(found: Sequence[Milestone], legend: Legend, counts: Mapping[i
     rows = (
         (
             one.code, names.get(one.code, ""), counts.get(one.code, ""), one.learnt or "",
-            _number(one.best), _number(one.kept), _number(one.drop), one.drop_from, one.drop_to,
+            number(one.best), number(one.kept), number(one.drop), one.drop_from, one.drop_to,
         )
         for one in found
     )  # fmt: skip
-    return _csv(header, rows)
+    return as_csv(header, rows)
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """Six digits; empty where there is no number."""
     return "" if math.isnan(value) else f"{value:.6g}"
 
 
-def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def as_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows below a header."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
@@ -64,4 +66,4 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return text.getvalue()
 
 
-__all__ = ["class_f1_csv", "curves_csv", "milestones_csv"]
+__all__ = ["as_csv", "class_f1_csv", "curves_csv", "milestones_csv", "number"]

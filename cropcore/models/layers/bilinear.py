@@ -26,12 +26,11 @@ def _along(images: keras.KerasTensor, axis: int, scale: int) -> keras.KerasTenso
     weights = np.maximum(-off, 0), 1 - np.abs(off), np.maximum(off, 0)
     first, last = (slice(None),) * axis, slice(-1, None)
     before = ops.concatenate([images[(*first, slice(1))], images[(*first, slice(-1))]], axis=axis)
-    after = ops.concatenate(
-        [images[(*first, slice(1, None))], images[(*first, last)]], axis=axis
-    )
+    after = ops.concatenate([images[(*first, slice(1, None))], images[(*first, last)]], axis=axis)
     new = (-1, *(1,) * (3 - axis))  # beside the old axis
+    dtype = keras.backend.standardize_dtype(images.dtype)
     finer = sum(
-        ops.expand_dims(image, axis + 1) * weight.reshape(new).astype(np.float32)
+        ops.expand_dims(image, axis + 1) * weight.reshape(new).astype(dtype)
         for image, weight in zip((before, images, after), weights, strict=True)
     )
     shape = list(ops.shape(images))

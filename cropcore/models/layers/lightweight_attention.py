@@ -10,8 +10,8 @@ from keras import ops
 class LightweightAttention(keras.layers.Layer):
     """Weigh the dates once for each head; each head sees its own share of the features.
 
-    Input ``(batch, …, time, feature)``; outputs ``(batch, …, feature)`` and the weights ``(batch, …,
-    head, time)``, which sum to one over time.
+    Input ``(batch, …, time, feature)``; outputs ``(batch, …, feature)`` and the weights
+    ``(batch, …, head, time)``, which sum to one over time.
 
     Args:
         n_heads: Must divide the number of features.

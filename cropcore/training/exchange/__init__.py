@@ -2,8 +2,9 @@
 
 A zip holds ``run.json state.json metrics.json history.csv split.csv mean_series.npz tested.npz``,
 the model (``model.keras`` or ``model.skops``), with folds and where asked ``folds/1/…``,
-``maps/NAME/…``, ``MODEL_CARD.md``, and ``manifest.json`` with the SHA-256 of each. Imagery and
-labels stay where they are: the run names its region, and where that lay on the machine is left out.
+``maps/NAME/…``, where there are any ``snapshots/…``, ``MODEL_CARD.md``, and ``manifest.json`` with
+the SHA-256 of each. Imagery and labels stay where they are: the run names its region, and where
+that lay on the machine is left out.
 """
 
 from cropcore.training.exchange.packing import Exported, export_run

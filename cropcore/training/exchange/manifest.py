@@ -1,12 +1,14 @@
 """What an exported run consists of: the names that may occur, and their list with checksums."""
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field
 
 from cropcore.settings import Settings
 from cropcore.training.exchange.archives import is_plain
+from cropcore.training.snapshots import FOLDER, is_snapshot
 from cropcore.training.tested import TESTED
 
 MANIFEST = "manifest.json"
@@ -16,7 +18,7 @@ NEEDED = ("run.json", "state.json", "metrics.json", "split.csv", "mean_series.np
 MODELS = ("model.keras", "model.skops")
 _AT_TOP = frozenset((*NEEDED, *MODELS, "history.csv", MODEL_CARD, MANIFEST))
 _IN_FOLD = frozenset((*MODELS, "history.csv"))
-_FOLD = re.compile(r"[1-9][0-9]?")
+_NUMBER = re.compile(r"[1-9][0-9]?")
 _TEXTS = (".aux.xml", ".csv", ".json", ".md", ".qml", ".txt")
 _MAP_FILES = (".tif", *_TEXTS)
 
@@ -44,10 +46,24 @@ def is_known(name: str) -> bool:
     match name.split("/"):
         case [file]:
             return file in _AT_TOP
+        case ["members", number, *inside] if _NUMBER.fullmatch(number):
+            return _is_member_file(inside)
         case ["folds", number, file]:
-            return _FOLD.fullmatch(number) is not None and file in _IN_FOLD
+            return _NUMBER.fullmatch(number) is not None and file in _IN_FOLD
+        case [folder, file] if folder == FOLDER:
+            return is_snapshot(file)
         case ["maps", folder, file]:
             return is_plain(folder) and is_plain(file) and file.lower().endswith(_MAP_FILES)
+    return False
+
+
+def _is_member_file(parts: Sequence[str]) -> bool:
+    """Whether a path within a member of an ensemble may be there; members hold no members."""
+    match parts:
+        case [file]:
+            return file in (*NEEDED, *_IN_FOLD)
+        case ["folds", number, file]:
+            return _NUMBER.fullmatch(number) is not None and file in _IN_FOLD
     return False
 
 

@@ -8,6 +8,7 @@ References:
 import re
 
 from cropcore.cube import Preparation
+from cropcore.prediction import Combination
 from cropcore.training.figures import Figures
 from cropcore.training.record import DataRecord, RunRecord
 from cropcore.training.run import FINAL
@@ -29,6 +30,7 @@ def model_card(record: RunRecord, figures: Figures) -> str:
         raise TypeError("a finished run has data")
     sections = (
         [f"# {_plain(record.name)}", "", _opening(record)],
+        *([["## Members", "", *_members(record.ensemble)]] if record.ensemble else []),
         ["## Data", "", *_data(record, data)],
         ["## Split", "", *_split(record, figures)],
         [f"## {_WORDS[data.label_origin].capitalize()}", "", *_measured(data, figures)],
@@ -42,12 +44,33 @@ def _opening(record: RunRecord) -> str:
     request, model = record.request, record.models[FINAL]
     described = request.described()
     size = f"{model.parameters:,} {'nodes' if described.kind == 'trees' else 'weights'}"
+    if record.ensemble is not None:
+        return (
+            f"{_plain(described.title)}, {size} in all, put together with cropcore "
+            f"{_plain(record.versions.get('cropcore', '?'))} on {record.created:%Y-%m-%d}. "
+            f"After: {_plain(described.reference)}."
+        )
     ended = "" if model.complete else " Training was stopped before its time."
     return (
         f"{_plain(described.title)}, {size}, trained with cropcore "
         f"{_plain(record.versions.get('cropcore', '?'))} on {record.created:%Y-%m-%d}, "
         f"seed {request.seed}.{ended} After: {_plain(described.reference)}."
     )
+
+
+def _members(ensemble: Combination) -> list[str]:
+    said = {
+        "mean": "their calibrated probabilities are averaged",
+        "vote": "each has one vote; between equals their mean probability decides",
+        "weighted": "their calibrated probabilities are averaged with the weights below",
+        "stacked": "a logistic regression on their log-probabilities",
+    }
+    lines = [f"Rule: {ensemble.rule} ({said[ensemble.rule]}).", ""]
+    weighted = ensemble.rule == "weighted"
+    return lines + [
+        f"- {_plain(name)}" + (f": {weight:.3f}" if weighted else "")
+        for name, weight in zip(ensemble.members, ensemble.weights, strict=True)
+    ]
 
 
 def _data(record: RunRecord, data: DataRecord) -> list[str]:

@@ -25,11 +25,12 @@ from cropcore.training.exchange.manifest import (
 )
 from cropcore.training.exchange.model_card import model_card
 from cropcore.training.figures import read_figures
-from cropcore.training.files import replace_file
+from cropcore.training.files import MODEL_FILES, replace_file
 from cropcore.training.launching import status
 from cropcore.training.locating import region_name
 from cropcore.training.record import RunRecord
 from cropcore.training.run import FINAL, Run
+from cropcore.training.snapshots import FOLDER, is_snapshot, vet_snapshots
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time a zip knows: equal runs give equal bytes."""
@@ -50,7 +51,8 @@ class Exported:
     files: tuple[str, ...]
     """Paths in the zip, ascending."""
     left_out: tuple[str, ...]
-    """Files of maps that are of no kind a zip may hold, relative to the run."""
+    """Files of maps that are of no kind a zip may hold, and snapshots that are damaged, relative
+    to the run."""
 
     def to_json(self) -> dict[str, object]:
         """What ``cropcore export --json`` prints."""
@@ -94,7 +96,8 @@ def export_run(
             advice="make it or choose another --out",
         )
     members = _texts(run, record) | _files(run, record, folds=folds)
-    left_out: list[str] = []
+    snapshots, left_out = _snapshots(run)
+    members |= snapshots
     if maps:
         for name, path in _maps(run):
             if is_known(name):
@@ -139,18 +142,34 @@ def _files(run: Run, record: RunRecord, *, folds: bool) -> dict[str, Member]:
     Raises:
         RunError: One of them is missing.
     """
-    model = "model.skops" if record.request.described().kind == "trees" else "model.keras"
+    models = MODEL_FILES[record.request.described().kind]
     found: dict[str, Member] = {}
-    for name in (*(name for name in NEEDED if not name.endswith(".json")), model):
+    for name in (name for name in NEEDED if not name.endswith(".json")):
         found[name] = _existing(run, run.folder / name)
+    for number, part in enumerate(run.members, start=1):
+        texts = _texts(part, part.finished)
+        inside = {name: text for name, text in texts.items() if name != MODEL_CARD}
+        inside |= _files(part, part.finished, folds=folds)
+        found |= {f"members/{number}/{name}": content for name, content in inside.items()}
     members = [FINAL, *(name for name in record.models if name != FINAL and folds)]
     for member in members:
         folder = run.member_folder(member)
-        inside = "" if member == FINAL else f"folds/{folder.name}/"
-        found[inside + model] = _existing(run, folder / model)
+        place = "" if member == FINAL else f"folds/{folder.name}/"
+        for model in models:
+            found[place + model] = _existing(run, folder / model)
         if (folder / "history.csv").is_file():
-            found[f"{inside}history.csv"] = folder / "history.csv"
+            found[f"{place}history.csv"] = folder / "history.csv"
     return found
+
+
+def _snapshots(run: Run) -> tuple[dict[str, Member], list[str]]:
+    """The looks inside the network while it learnt: what goes in, and what is damaged."""
+    paths = sorted(path for path in (run.folder / FOLDER).glob("*") if is_snapshot(path.name))
+    try:
+        vet_snapshots(run.folder, run.described.legend.codes)
+    except RunError:
+        return {}, [f"{FOLDER}/{path.name}" for path in paths]
+    return {f"{FOLDER}/{path.name}": path for path in paths}, []
 
 
 def _existing(run: Run, path: Path) -> Path:

@@ -13,14 +13,19 @@ from typing import Any
 
 import numpy as np
 
+from cropcore.cube import SideBySide
 from cropcore.errors import InputError
-from cropcore.prediction import PatchPredictor, window_answers
+from cropcore.models.ensemble import Ensemble
+from cropcore.prediction import PatchPredictor, view, window_answers
+from cropcore.training.ensembles.testing import test_together
 from cropcore.training.exchange.archives import DAMAGED, MODEL_LIMITS, is_plain, opened, refusal
+from cropcore.training.exchange.trees import check_trees
 from cropcore.training.figures import MEASURES, Figures, read_figures
-from cropcore.training.files import DAMAGE, first_line, load_forest
+from cropcore.training.files import DAMAGE, MODEL_FILES, first_line, load_forest
 from cropcore.training.history import HISTORY, read_history
 from cropcore.training.record import DataRecord, RunRecord
 from cropcore.training.run import FINAL, Run
+from cropcore.training.snapshots import FOLDER, vet_snapshots
 from cropcore.training.tested import TESTED, Tested
 
 Loading = Callable[[], AbstractContextManager[None]]
@@ -28,7 +33,13 @@ Loading = Callable[[], AbstractContextManager[None]]
 
 SPLIT_COLUMNS = ["id", "group", "code", "set", "fold"]
 _OF_RUN = "an undamaged file of a run"
-_FORESTS = ("sklearn.ensemble._forest", "RandomForestClassifier")
+_TREES = (
+    ("sklearn.ensemble._forest", "RandomForestClassifier"),
+    (
+        "sklearn.ensemble._hist_gradient_boosting.gradient_boosting",
+        "HistGradientBoostingClassifier",
+    ),
+)
 _MODULES = re.compile(
     r"keras(\.src)?(\.(layers|ops|initializers|regularizers|constraints|activations|dtype_policies"
     r"|models|random)(\.[a-z0-9_.]+)?)?|cropcore\.models(\.[a-z0-9_.]+)?|builtins"
@@ -76,13 +87,20 @@ def vet_run(run: Run, where: object, loading: Loading) -> RunRecord:
         with path.open("rb") as file:
             if file.read(4) not in _MAPS:
                 raise refusal(f"{where}, {path.name}", "a GeoTIFF", "another kind of file")
-    name = "model.skops" if described.kind == "trees" else "model.keras"
-    present = [member for member in record.models if (run.member_folder(member) / name).is_file()]
+    names = MODEL_FILES[described.kind]
+    present = [
+        member
+        for member in record.models
+        if all((run.member_folder(member) / name).is_file() for name in names)
+    ]
     if FINAL not in present:
-        raise refusal(where, f"the model in {name}, as run.json says", "no such file")
-    look_over = _look_over_forest if name == "model.skops" else _look_over_network
-    for member in present:
-        look_over(run.member_folder(member) / name, f"{where}, {name}")
+        raise refusal(where, f"the model in {names[0]}, as run.json says", "no such file")
+    for name in names:
+        look_over = _look_over_forest if name == "model.skops" else _look_over_network
+        for member in present:
+            look_over(run.member_folder(member) / name, f"{where}, {name}")
+    if record.ensemble is not None:
+        _check_members(run, record, where, loading)
     with loading():
         for member in present:
             _try_out(run, record, member, where)
@@ -96,8 +114,47 @@ def _check_record(record: RunRecord, data: DataRecord, place: str) -> None:
     known = {FINAL, *(f"fold_{number}" for number in range(1, (request.folds or 0) + 1))}
     if not set(record.models) <= known:
         raise refusal(place, f"models named {', '.join(sorted(known))}", "others")
-    if len(set(bands)) != len(bands):
+    whole = data.preparation
+    each = [part.bands for part in whole.parts] if isinstance(whole, SideBySide) else [bands]
+    if any(len(set(part)) != len(part) for part in each):
         raise refusal(place, "bands, each once", "one of them twice")
+    if isinstance(whole, SideBySide) and record.ensemble is None:
+        raise refusal(place, "one preparation", "several, as only an ensemble has")
+
+
+def _check_members(run: Run, record: RunRecord, where: object, loading: Loading) -> None:
+    """Every member of an ensemble is looked over like a run, and together they make this one."""
+    place = f"{where}, members"
+    with _telling(run, where, "members"):
+        members = run.members
+        described = record.request.described()
+    wanted = {str(number) for number, _ in enumerate(members, start=1)}
+    if {path.name for path in (run.folder / "members").iterdir()} != wanted:
+        raise refusal(place, f"{len(wanted)} members, as run.json says", "others")
+    records = [vet_run(member, f"{place}/{member.folder.name}", loading) for member in members]
+    data = run.described
+    for item in records:
+        if item.data is None or item.data.legend != data.legend:
+            raise refusal(place, "members of one legend", "another")
+        if item.request.region != record.request.region:
+            raise refusal(place, "members of one region", "another")
+    if sum(item.models[FINAL].parameters for item in records) != record.models[FINAL].parameters:
+        raise refusal(place, "as many weights as run.json says", "another number")
+    with _telling(run, where, "run.json"), loading():
+        predictor = run.predictor(chunk=1)
+        seen = view([member.predictor(chunk=1) for member in members])
+        together = test_together([member.tested() for member in members], members)
+    if record.ensemble is None or not isinstance(described, Ensemble):
+        raise TypeError("an ensemble has members")
+    if (described.reach, described.stride, described.rule) != (*seen, record.ensemble.rule):
+        raise refusal(f"{where}, run.json", "the surroundings and rule of its members", "others")
+    answered = together.combined(record.ensemble, predictor.temperature)
+    stored = run.tested()
+    same = answered.ids.tolist() == stored.ids.tolist() and np.allclose(
+        answered.probabilities, stored.probabilities, atol=1e-4
+    )
+    if not same:
+        raise refusal(f"{where}, {TESTED}", "what its members answered together", "something else")
 
 
 def _check_texts(run: Run, data: DataRecord, where: object) -> None:
@@ -122,6 +179,8 @@ def _check_texts(run: Run, data: DataRecord, where: object) -> None:
         raise refusal(f"{where}, state.json", "a run that is done or cancelled", "another state")
     _check_figures(figures, data, f"{where}, metrics.json")
     _check_split(run.folder / "split.csv", data, f"{where}, split.csv")
+    with _telling(run, where, FOLDER):
+        vet_snapshots(run.folder, data.legend.codes)
 
 
 def _check_figures(figures: Figures, data: DataRecord, place: str) -> None:
@@ -192,7 +251,7 @@ def _look_over_forest(path: Path, place: str) -> None:
     """Refuse what is no random forest, before skops builds anything."""
     with opened(path, MODEL_LIMITS, place, _OF_RUN) as archive:
         schema = _json_in(archive, "schema.json", place)
-    if (schema.get("__module__"), schema.get("__class__")) != _FORESTS:
+    if (schema.get("__module__"), schema.get("__class__")) not in _TREES:
         got = ascii(str(schema.get("__class__"))[:60])
         raise refusal(place, "a random forest", f"a stored {got}")
 
@@ -227,8 +286,8 @@ def _try_out(run: Run, record: RunRecord, member: str, where: object) -> None:
     data, place = run.described, f"{where}, model {member}"
     shape = (1, *data.preparation.shape)
     with _telling(run, where, f"model {member}"), np.errstate(all="ignore"):
-        if record.request.described().kind == "trees":
-            _check_trees(run.member_folder(member) / "model.skops", place, shape[1] * shape[2])
+        if "model.skops" in MODEL_FILES[record.request.described().kind]:
+            check_trees(load_forest(run.member_folder(member) / "model.skops"), place)
         predictor = run.predictor(member, chunk=1)
         side = predictor.stride if isinstance(predictor, PatchPredictor) else 1
         series = np.zeros((side, side, *shape[1:]), np.float32)
@@ -240,19 +299,6 @@ def _try_out(run: Run, record: RunRecord, member: str, where: object) -> None:
     if predictor.model is not None and predictor.model.count_params() != stored:
         got = f"{predictor.model.count_params():,}"
         raise refusal(place, f"{stored:,} weights, as run.json says", got)
-
-
-def _check_trees(path: Path, place: str, n_features: int) -> None:
-    """Follow no branch before all are known to lead forward and to ask for features there are."""
-    for item in load_forest(path).estimators_:
-        tree = item.tree_
-        here = np.arange(tree.node_count)
-        branches = np.stack([tree.children_left, tree.children_right])
-        leaf = (branches == -1).all(axis=0)
-        onward = ((branches > here) & (branches < tree.node_count)).all(axis=0)
-        asked = (tree.feature >= 0) & (tree.feature < n_features)
-        if tree.n_features != n_features or not (leaf | (onward & asked)).all():
-            raise refusal(place, "trees whose branches lead to leaves", "a broken tree")
 
 
 @contextmanager

@@ -72,6 +72,9 @@ WORDS = {
     "why.alt": "Strongest: {first}. Purple speaks for {target}, orange against it.",
     "why.alt.item": "{band} on {date} ({value})",
     "why.residual": "{share} of the score's change is not accounted for.",
+    "why.members": "Explained is the mean score of the ensemble's networks {names}, not their "
+    "combined probability.",
+    "why.silent": "Without gradients, and so not part of it: {names}.",
     "why.zero": "Every value is zero: the score does not depend on this pixel's series.",
     "why.csv": "Attribution (CSV)",
     "why.none": "{architecture} has no gradients to explain it with; choose the run of a network.",

@@ -7,8 +7,10 @@ WORDS: dict[str, str] = {
     "learning.member.fold": "Fold {number}",
     "learning.unfinished": "unfinished",
     "learning.no_run": "No model has learnt from this region yet.",
-    "learning.trees": "**{run}** is a random forest: its trees are grown in one go, so there are "
-    "no epochs to look back on.",
+    "learning.trees": "**{run}** is made of decision trees, which are grown without epochs, so "
+    "there is nothing to look back on.",
+    "learning.ensemble": "**{run}** is an ensemble: its members had learnt before it was put "
+    "together, so there is nothing to look back on.",
     "learning.trees.action": "Show {run}",
     "learning.none": "There is no history of **{run}**: it has not finished an epoch, or came "
     "without one.",

@@ -66,6 +66,8 @@ WORDS = {
     "why.alt": "最强：{first}。紫色支持{target}，橙色反对。",
     "why.alt.item": "{date} 的 {band}（{value}）",
     "why.residual": "得分变化中有 {share} 未得到解释。",
+    "why.members": "解释的是集成模型中神经网络 {names} 的平均得分，而不是它们组合后的概率。",
+    "why.silent": "没有梯度、因此未参与解释：{names}。",
     "why.zero": "所有值均为零：得分与此像元的序列无关。",
     "why.csv": "归因（CSV）",
     "why.none": "{architecture} 没有可用于解释的梯度；请选择神经网络的运行。",

@@ -49,12 +49,10 @@ def offer_tests(run: RunEntry, text: str = "") -> None:
         return
     with telling("measure"):
         with st.spinner(t("confidence.measuring", run=plain(run.id)), show_time=True):
-            from cropcore.training.gathering import read_again
-            from cropcore.training.measuring import test_members
+            from cropcore.training.measuring import retest
 
             found = Run(run.folder)
-            samples, data, splits = read_again(found)
-            write_tested(found.folder, test_members(found, samples, splits, data))
+            write_tested(found.folder, retest(found))
         st.rerun()
 
 

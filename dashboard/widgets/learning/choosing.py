@@ -13,7 +13,7 @@ from dashboard.state import current, reject, settle
 from dashboard.widgets.controls import pick
 
 RUNNING = ("queued", "running")
-_OF_A_RUN = ("member", "epoch", "classes", "hidden", "target", "contrast")
+_OF_A_RUN = ("member", "epoch", "part", "look", "classes", "hidden", "target", "contrast")
 
 
 def choose_learner(region: RegionEntry) -> RunEntry | None:
@@ -68,9 +68,15 @@ def member_name(member: str) -> str:
 
 
 def is_forest(run: RunEntry) -> bool:
-    """Whether it has trees, which learn without epochs."""
+    """Whether it has trees, which learn without epochs, or is made of runs that learnt before."""
     known = run.architecture in ARCHITECTURES
-    return known and ARCHITECTURES[run.architecture].kind == "trees"
+    trees = known and ARCHITECTURES[run.architecture].kind == "trees"
+    return trees or is_ensemble(run)
+
+
+def is_ensemble(run: RunEntry) -> bool:
+    """Whether it is made of other runs."""
+    return run.record is not None and run.record.ensemble is not None
 
 
 def network_beside(region: RegionEntry) -> RunEntry | None:
@@ -95,6 +101,7 @@ __all__ = [
     "RUNNING",
     "choose_learner",
     "choose_member",
+    "is_ensemble",
     "is_forest",
     "member_name",
     "network_beside",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from cropcore.training.record import RunRecord
@@ -14,11 +16,13 @@ from dashboard.widgets.failure import show_empty, telling
 from dashboard.widgets.learning.choosing import (
     RUNNING,
     choose_member,
+    is_ensemble,
     member_name,
     network_beside,
 )
 from dashboard.widgets.learning.classes import class_rows, show_classes, show_lead, show_learnt
 from dashboard.widgets.learning.curves import show_curves, show_figures
+from dashboard.widgets.learning.inside import show_inside
 from dashboard.widgets.text import plain
 
 _EVERY = 2.0
@@ -26,8 +30,9 @@ _EVERY = 2.0
 
 
 def show_trees(region: RegionEntry, run: RunEntry) -> None:
-    """Trees have no epochs; a network of the same region has."""
-    text, other = t("learning.trees", run=plain(run.id)), network_beside(region)
+    """Trees and ensembles have no epochs; a network of the same region has."""
+    key = "learning.ensemble" if is_ensemble(run) else "learning.trees"
+    text, other = t(key, run=plain(run.id)), network_beside(region)
     if other is None:
         st.info(text)
     elif show_empty(text, t("learning.trees.action", run=plain(other.id)), "network"):
@@ -42,18 +47,25 @@ def show_nobody() -> None:
         st.rerun()
 
 
-def follow_learning(region: RegionEntry, run: RunEntry, record: RunRecord) -> None:
-    """How one of a run's networks learnt, or is learning."""
+def follow_learning(region: RegionEntry, run: RunEntry, record: RunRecord, training: Path) -> None:
+    """How one of a run's networks learnt, or is learning.
+
+    Args:
+        region: The region that was chosen.
+        run: Whose network.
+        record: Of the run.
+        training: Script of the page on which it can be trained again.
+    """
     with st.sidebar:
         member = choose_member(run, record)
     if not run.learnt_from(region):
         origin = plain(record.request.region.rstrip("/").rsplit("/", 1)[-1])
         st.info(t("learning.elsewhere", run=plain(run.id), origin=origin))
     live = run.state in RUNNING
-    st.fragment(_show, run_every=_EVERY if live else None)(run, record, member, live)
+    st.fragment(_show, run_every=_EVERY if live else None)(run, record, member, live, training)
 
 
-def _show(run: RunEntry, record: RunRecord, member: str, live: bool) -> None:
+def _show(run: RunEntry, record: RunRecord, member: str, live: bool, training: Path) -> None:
     if live:
         _look_up(run, member)
     with telling("learning"):
@@ -85,6 +97,7 @@ def _show(run: RunEntry, record: RunRecord, member: str, live: bool) -> None:
                 st.info(t("learning.no_classes"))
         if rows:
             show_classes(rows, history, legend, counts)
+        show_inside(run, record, member, live, training)
 
 
 def _about(run: RunEntry, record: RunRecord, member: str) -> str:

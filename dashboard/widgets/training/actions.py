@@ -42,7 +42,7 @@ def show_actions(run: RunEntry, catalog: Catalog, pages: Pages) -> None:
             _offer_pages(run, catalog, pages)
         if not run.bundled and can_go_on(found, run.state):
             _offer_resume(found)
-        if run.record is not None:
+        if run.record is not None and run.record.ensemble is None:
             st.button(
                 t("training.again"),
                 icon=":material/content_copy:",
@@ -123,7 +123,7 @@ def _draft_alike(run: RunEntry, catalog: Catalog) -> None:
 
 def _offer_zip(run: RunEntry) -> None:
     there = all((run.folder / name).is_file() for name in NEEDED)
-    model = any((run.folder / name).is_file() for name in MODELS)
+    model = any((run.folder / name).exists() for name in (*MODELS, "members"))
     st.download_button(
         t("training.zip"),
         lambda: _packed(run),

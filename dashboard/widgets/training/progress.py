@@ -104,7 +104,7 @@ def _show_stage(run: Run, record: RunRecord, now: Status, member: str) -> None:
     history = read_history(run.member_folder(member))
     final = record.models.get(FINAL)
     fitting = now.stage.startswith("fitting") and not (final and final.complete)
-    if not fitting or record.request.described().kind == "trees":
+    if not fitting or record.request.described().kind in ("trees", "ensemble"):
         st.progress(0.0 if not record.models else 1.0, f"**{text}** …")
         return
     if history is None:

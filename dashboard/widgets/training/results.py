@@ -99,7 +99,7 @@ def show_facts(record: RunRecord, data: DataRecord, source: str) -> None:
         "created": f"{record.created:%Y-%m-%d %H:%M} UTC",
         "seed": str(record.request.seed),
     }
-    if record.request.described().kind == "trees":
+    if record.request.described().kind in ("trees", "ensemble"):
         del facts["epochs"]
     lines = [f"**{t(f'training.fact.{name}')}** {value}" for name, value in facts.items()]
     half = (len(lines) + 1) // 2

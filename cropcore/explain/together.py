@@ -1,0 +1,176 @@
+"""Explaining an ensemble: the mean over its networks of what each has to say for itself.
+
+Explained is the mean of the networks' class scores, weighted as their answers are where the rule
+has weights. Neither votes nor stacking nor the averaging of probabilities is part of it, and
+members without gradients take no part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from cropcore.confidence import softmax
+from cropcore.cube import ModelInput, Preparation, SideBySide
+from cropcore.errors import RunError
+from cropcore.explain.attribution import Attribution
+from cropcore.explain.explanation import (
+    DEFAULT_METHOD,
+    Explainer,
+    Explanation,
+    Part,
+    find_classes,
+)
+from cropcore.prediction import Surroundings, own_part
+from cropcore.training import Run
+
+
+class EnsembleExplainer:
+    """Answers why, for an ensemble.
+
+    Args:
+        run: A finished run that is an ensemble.
+
+    Raises:
+        RunError: It is damaged, or none of its members is a network.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.data, self.predictor = run.described, run.predictor(chunk=1)
+        self.model = run.finished.models["final"]
+        self.mean, self.class_means = run.mean_series()
+        ensemble, members = run.record.ensemble, run.members
+        if ensemble is None:
+            raise TypeError("an ensemble has members")
+        kinds = [member.record.request.described().kind for member in members]
+        networks = [at for at, kind in enumerate(kinds) if kind == "network"]
+        if not networks:
+            raise RunError(
+                run.folder,
+                expected="an ensemble with a network, whose gradients explain it",
+                got="one without",
+                advice="put a network into it, such as cnn1d",
+            )
+        self.explainers = [Explainer(members[at]) for at in networks]
+        weights = np.array([ensemble.weights[at] for at in networks])
+        self.weights = weights / weights.sum() if weights.sum() > 0 else np.ones(len(networks))
+        self.weights = self.weights / self.weights.sum()
+        self.explained = tuple(ensemble.members[at] for at in networks)
+        silent = (at for at, _ in enumerate(members) if at not in networks)
+        self.silent = tuple(ensemble.members[at] for at in silent)
+
+    def explain(
+        self,
+        series: np.ndarray,
+        start: date,
+        *,
+        around: Surroundings | None = None,
+        method: str = DEFAULT_METHOD,
+        target: str | None = None,
+        contrast: str | None = None,
+    ) -> Explanation:
+        """Explain the prediction of one series; arguments and errors as for a single network."""
+        seen = around or Surroundings(series[:, None, None], 0, 0)
+        logits, calibrated = seen.logits(self.predictor), seen.probabilities(self.predictor)
+        winner, legend, whole = int(logits.argmax()), self.data.legend, self.data.preparation
+        wanted, other = find_classes(legend, winner, target, contrast)
+        found = []
+        for explainer in self.explainers:
+            own = own_part(seen.values, whole, explainer.data.preparation, 0)
+            view = Surroundings(own, seen.row, seen.col)
+            found.append(
+                explainer.explain(
+                    view.series,
+                    start,
+                    around=view,
+                    method=method,
+                    target=wanted.name,
+                    contrast=other.name if other else None,
+                )
+            )
+        parts = self._parts(found, series, start)
+        values = np.zeros((1, *whole.shape))
+        for part in parts:
+            values[0, : len(part.dates), list(part.columns)] = part.values.T
+        residuals = [item.attribution.residual for item in found]
+        known = [residual for residual in residuals if residual is not None]
+        first = found[0].attribution
+        steps = [item.attribution.steps for item in found if item.attribution.steps]
+        return Explanation(
+            predicted=legend.classes[winner],
+            probability=float(softmax(logits[None])[0, winner]),
+            calibrated=float(calibrated[winner]),
+            target=wanted,
+            contrast=other,
+            method=method,
+            parts=parts,
+            bands=whole.bands,
+            attribution=Attribution(
+                values,
+                first.quantity,
+                first.unit,
+                np.max(known, axis=0) if known else None,
+                max(steps, default=None),
+            ),
+            sd=np.asarray(self.model.sd, np.float32),
+            explained=self.explained,
+            silent=self.silent,
+        )
+
+    def _parts(
+        self, found: Sequence[Explanation], series: np.ndarray, start: date
+    ) -> tuple[Part, ...]:
+        """Reasons among the bands of each preparation, from the networks that read them."""
+        parts = []
+        for own, inputs in _inputs(self.data.preparation):
+            readers = [
+                at
+                for at, explainer in enumerate(self.explainers)
+                if explainer.data.preparation == own
+            ]
+            if not readers:
+                continue
+            for number, item in enumerate(inputs):
+                told = np.stack([found[at].parts[number].values for at in readers])
+                weights = self.weights[readers]
+                parts.append(
+                    Part(
+                        item.name,
+                        item.calendar.dates(start),
+                        item.bands,
+                        item.columns,
+                        item.take(series),
+                        np.tensordot(weights, told, axes=1),
+                        told.std(axis=0, ddof=1) if len(told) > 1 else None,
+                    )
+                )
+        return tuple(parts)
+
+
+def _inputs(whole: Preparation) -> list[tuple[Preparation, tuple[ModelInput, ...]]]:
+    """Each preparation with the inputs it gives."""
+    if not isinstance(whole, SideBySide):
+        return [(whole, whole.inputs)]
+    inputs, found = list(whole.inputs), []
+    for part in whole.parts:
+        count = len(part.inputs)
+        found.append((part, tuple(inputs[:count])))
+        inputs = inputs[count:]
+    return found
+
+
+AnyExplainer = Explainer | EnsembleExplainer
+
+
+def explainer_of(run: Run) -> AnyExplainer:
+    """What explains a run.
+
+    Raises:
+        RunError: The run is unfinished or damaged, or has no gradients.
+    """
+    return Explainer(run) if run.finished.ensemble is None else EnsembleExplainer(run)
+
+
+__all__ = ["AnyExplainer", "EnsembleExplainer", "explainer_of"]
