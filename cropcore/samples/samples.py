@@ -31,6 +31,9 @@ class Samples:
     """Samples that were left out because no date showed them clearly."""
     seasons: np.ndarray | None = None
     """Year in which the season of each sample begins, int64 (sample,); ``None`` where unknown."""
+    finer: np.ndarray | None = None
+    """Smaller group within its group, str (sample,), such as a parcel of a region; ``None`` where
+    only groups are known."""
 
     def __post_init__(self) -> None:
         fields = ("codes", "ids", "groups", "lon", "lat")
@@ -58,6 +61,7 @@ class Samples:
             self.lat[indices],
             self.never_clear,
             None if self.seasons is None else self.seasons[indices],
+            None if self.finer is None else self.finer[indices],
         )
 
 

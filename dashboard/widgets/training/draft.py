@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from cropcore.cube import Fusion
 from cropcore.models import ARCHITECTURES, Architecture
 from cropcore.models.base import Preset
 from cropcore.sources import SourceOptions
@@ -33,6 +34,7 @@ class Draft:
     folds: int | None = None
     period: float | None = None
     season: str = ""
+    fusion: Fusion = "early"
     baseline: bool = True
     changes: Mapping[str, Any] = field(default_factory=dict)
     """Hyperparameters and training settings that differ from the preset's."""
@@ -91,6 +93,7 @@ class Draft:
             folds=self.folds or None,
             period=self.period,
             season=self.season.strip() or None,
+            fusion=self.fusion,
             baseline=self.baseline,
             options=self.options,
         )
@@ -111,6 +114,7 @@ def draft_of(request: TrainingRequest, about: str | None = None) -> Draft:
         folds=request.folds,
         period=request.period,
         season=request.season or "",
+        fusion=request.fusion,
         baseline=request.baseline,
         changes=values,
         options=request.options,
