@@ -183,7 +183,14 @@ def _show_settings(draft: Draft) -> None:
             step=1,
             placeholder=t("training.folds.none"),
             help=t("training.folds.help"),
+            disabled=draft.leave_one_out,
             **bound("folds"),
+        )
+        st.toggle(
+            t("training.leave_one_out"),
+            draft.leave_one_out,
+            help=t("training.leave_one_out.help"),
+            **bound("leave_one_out"),
         )
         st.number_input(
             t("training.seed"), value=draft.seed, step=1, placeholder="0", **bound("seed")
