@@ -18,15 +18,21 @@ import streamlit as st
 from cropcore.explain.attribution import ATTRIBUTION_METHODS
 
 LAYERS = (
-    "class", "confidence", "margin", "entropy", "labels", "errors", "rgb", "nir", "agreement",
+    "class", "confidence", "margin", "entropy", "clear", "labels", "errors", "rgb", "nir",
+    "agreement",
 )  # fmt: skip
-"""``margin`` and ``entropy`` are of all class probabilities; ``errors`` sets the map against
+"""``margin`` and ``entropy`` are of all class probabilities; ``clear`` is how often the ground was
+seen; ``errors`` sets the map against
 reference labels. ``rgb`` and ``nir`` are pictures of one date: natural colours, and near infrared
 as red. ``agreement`` is of two runs."""
 SCOPES = ("all", "kept")
 """Which labelled pixels two maps are judged by: all, or those that neither run learnt from."""
 SETTINGS = ("different", "all")
 """Which settings of two runs are listed."""
+SUSPECTS = ("hidden", "shown")
+"""Whether labels that a run hardly believes are seen."""
+CLOUDS = ("shown", "hidden")
+"""Whether the outlines of clouds are drawn over a picture."""
 LANGUAGES = {"en": "English", "zh-CN": "简体中文"}
 _LONGEST = 200
 _STATE, _REJECTED = "cropcore.state", "cropcore.rejected"
@@ -74,6 +80,13 @@ class State:
     """Legend codes of the classes that are drawn as lines."""
     scope: str = "all"
     settings: str = "different"
+    suspects: str = "hidden"
+    suspect: str | None = None
+    """Name of the parcel or sample whose label is looked at again."""
+    quantity: str | None = None
+    """Band or index that classes are compared by, as ``source:name``."""
+    clouds: str = "shown"
+    """Whether the outlines of clouds are drawn over a picture."""
     section: str = "start"
     """Of the guide."""
     language: str | None = None
@@ -157,6 +170,10 @@ _PARSERS: Mapping[str, Callable[[str], Any]] = {
     "classes": _codes,
     "scope": _one_of(lambda: SCOPES),
     "settings": _one_of(lambda: SETTINGS),
+    "suspects": _one_of(lambda: SUSPECTS),
+    "suspect": _text,
+    "quantity": _text,
+    "clouds": _one_of(lambda: CLOUDS),
     "section": _text,
     "language": _one_of(lambda: LANGUAGES),
 }
@@ -265,10 +282,12 @@ def _written(value: Any) -> str:
 
 
 __all__ = [
+    "CLOUDS",
     "LANGUAGES",
     "LAYERS",
     "SCOPES",
     "SETTINGS",
+    "SUSPECTS",
     "State",
     "address_of",
     "change",

@@ -22,7 +22,7 @@ def map_run(
     region: RegionFolder,
     out: Path,
     *,
-    block: int = 128,
+    block: int = 256,
     threads: int = 2,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,

@@ -19,7 +19,7 @@ from dashboard.tiles.addresses import error_tiles, label_tiles, map_tiles, pictu
 from dashboard.widgets.pickers import picture_day
 
 _HEIGHT = 560
-_OF_A_MAP = ("class", "confidence", "margin", "entropy")
+_OF_A_MAP = ("class", "confidence", "margin", "entropy", "clear")
 
 
 def base_path() -> str:

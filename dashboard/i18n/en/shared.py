@@ -2,6 +2,7 @@
 
 WORDS = {
     "page.crop_map": "Crop map",
+    "page.regions": "Regions",
     "page.compare": "Compare",
     "page.training": "Training",
     "page.confidence": "Confidence",
@@ -27,6 +28,7 @@ WORDS = {
     "layer.confidence": "Confidence",
     "layer.margin": "Margin",
     "layer.entropy": "Entropy",
+    "layer.clear": "Clear looks",
     "layer.labels": "Reference",
     "layer.errors": "Against reference",
     "layer.rgb": "Natural colour",
@@ -54,6 +56,10 @@ WORDS = {
     "state.classes": "classes",
     "state.scope": "labelled pixels",
     "state.settings": "settings",
+    "state.suspects": "labels to look at again",
+    "state.suspect": "label to look at again",
+    "state.quantity": "band or index",
+    "state.clouds": "outlines of clouds",
     "state.section": "section of the guide",
     "state.language": "language",
     # empty, loading, failed
