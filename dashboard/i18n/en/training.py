@@ -60,7 +60,9 @@ WORDS = {
     "training.folds.none": "none",
     "training.folds.help": "2 – 50. Each fold is a model of its own, so it takes that much longer.",
     "training.leave_one_out": "Leave each group out in turn",
-    "training.leave_one_out.help": "For few groups (regions, years, farms): one model each, tested on it.",
+    "training.leave_one_out.help": (
+        "For few groups (regions, years, farms): each one's model is tested on it."
+    ),
     "training.seed": "Seed",
     "training.period": "Days between dates",
     "training.period.help": "Imagery is brought to regular dates this far apart.",

@@ -59,7 +59,9 @@ WORDS = {
     "training.folds.none": "不使用",
     "training.folds.help": "2 – 50。每折单独训练一个模型，耗时相应增加。",
     "training.leave_one_out": "逐组留出",
-    "training.leave_one_out.help": "适用于组数很少时（区域、年份、农场）：每组各训练一个模型并以其测试。",
+    "training.leave_one_out.help": (
+        "适用于组数很少时（区域、年份、农场）：每组各训练一个模型并以其测试。"
+    ),
     "training.seed": "随机种子",
     "training.period": "时相间隔（天）",
     "training.period.help": "影像按此间隔合成为规则时相。",
