@@ -37,7 +37,10 @@ class CropcoreError(Exception):
         self.got = got
         self.advice = advice
         text = f"{self.where}: expected {expected}, but got {got}; {advice}."
-        super().__init__(" ".join(text.split()))
+        letters = " ".join(text.split())
+        super().__init__(
+            "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in letters)
+        )
 
     def __str__(self) -> str:
         return str(self.args[0])

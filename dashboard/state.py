@@ -18,9 +18,11 @@ import streamlit as st
 from cropcore.explain.attribution import ATTRIBUTION_METHODS
 
 LAYERS = (
-    "class", "confidence", "margin", "entropy", "labels", "errors", "rgb", "nir", "agreement",
+    "class", "confidence", "margin", "entropy", "clear", "labels", "errors", "rgb", "nir",
+    "agreement",
 )  # fmt: skip
-"""``margin`` and ``entropy`` are of all class probabilities; ``errors`` sets the map against
+"""``margin`` and ``entropy`` are of all class probabilities; ``clear`` is how often the ground was
+seen; ``errors`` sets the map against
 reference labels. ``rgb`` and ``nir`` are pictures of one date: natural colours, and near infrared
 as red. ``agreement`` is of two runs."""
 SCOPES = ("all", "kept")
@@ -30,6 +32,10 @@ SETTINGS = ("different", "all")
 MEASURES = ("fisher", "probe", "cka", "silent")
 """What is told of a network's layers: how far classes lie apart, how well a linear probe names
 them, how alike a layer is to its last state, which share of its units is silent."""
+SUSPECTS = ("hidden", "shown")
+"""Whether labels that a run hardly believes are seen."""
+CLOUDS = ("shown", "hidden")
+"""Whether the outlines of clouds are drawn over a picture."""
 LANGUAGES = {"en": "English", "zh-CN": "简体中文"}
 _LONGEST = 200
 _STATE, _REJECTED = "cropcore.state", "cropcore.rejected"
@@ -75,13 +81,20 @@ class State:
     """Epoch of its training that is looked at, from 1."""
     classes: tuple[int, ...] = ()
     """Legend codes of the classes that are drawn as lines."""
-    part: int | None = None
-    """Layer of its network that is looked into, by its place."""
-    look: int | None = None
-    """Epoch of the look inside; 0 is before the first."""
+    part: str | None = None
+    """Layer of its network that is looked into, by its place: a number, 0 among them."""
+    look: str | None = None
+    """Epoch of the look inside, a number; 0 is before the first."""
     measure: str = "fisher"
     scope: str = "all"
     settings: str = "different"
+    suspects: str = "hidden"
+    suspect: str | None = None
+    """Name of the parcel or sample whose label is looked at again."""
+    quantity: str | None = None
+    """Band or index that classes are compared by, as ``source:name``."""
+    clouds: str = "shown"
+    """Whether the outlines of clouds are drawn over a picture."""
     section: str = "start"
     """Of the guide."""
     language: str | None = None
@@ -139,13 +152,10 @@ def _epoch(raw: str) -> int:
     return int(raw)
 
 
-def _count(most: int) -> Callable[[str], int]:
-    def parse_count(raw: str) -> int:
-        if not (raw.isascii() and raw.isdigit() and len(raw) <= 4 and int(raw) <= most):
-            raise ValueError(raw)
-        return int(raw)
-
-    return parse_count
+def _place(raw: str) -> str:
+    if not (raw.isascii() and raw.isdigit() and len(raw) <= 4):
+        raise ValueError(raw)
+    return str(int(raw))
 
 
 def _pair(raw: str) -> tuple[int, int]:
@@ -172,11 +182,15 @@ _PARSERS: Mapping[str, Callable[[str], Any]] = {
     "member": _text,
     "epoch": _epoch,
     "classes": _codes,
-    "part": _count(511),
-    "look": _count(5000),
+    "part": _place,
+    "look": _place,
     "measure": _one_of(lambda: MEASURES),
     "scope": _one_of(lambda: SCOPES),
     "settings": _one_of(lambda: SETTINGS),
+    "suspects": _one_of(lambda: SUSPECTS),
+    "suspect": _text,
+    "quantity": _text,
+    "clouds": _one_of(lambda: CLOUDS),
     "section": _text,
     "language": _one_of(lambda: LANGUAGES),
 }
@@ -285,11 +299,13 @@ def _written(value: Any) -> str:
 
 
 __all__ = [
+    "CLOUDS",
     "LANGUAGES",
     "LAYERS",
     "MEASURES",
     "SCOPES",
     "SETTINGS",
+    "SUSPECTS",
     "State",
     "address_of",
     "change",

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import cache
 from dashboard.catalog import MapEntry, RegionEntry, RunEntry
+from dashboard.main import page_file
 from dashboard.opened import OpenRegion
 from dashboard.widgets.failure import telling
 from dashboard.widgets.heading import show_heading
@@ -13,6 +14,7 @@ from dashboard.widgets.map_view import show_map, take_click
 from dashboard.widgets.pickers import choose_layer, choose_region, choose_run
 from dashboard.widgets.pixel_panel import show_series, show_verdict, show_why
 from dashboard.widgets.place import chosen_pixel, place_fields
+from dashboard.widgets.suspects import find_doubts, show_suspects, suspects_on
 
 
 def page() -> None:
@@ -45,7 +47,9 @@ def explore(
     pixel = chosen_pixel(place)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        show_map(region, place, run, found, layer, pixel)
+        doubts = find_doubts(region, run)
+        show_map(region, place, run, found, layer, pixel, 0, *suspects_on(place, doubts))
+        show_suspects(region, place, run, doubts, page_file("training"))
     with right:
         place_fields(place)
         judged = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -48,7 +48,7 @@ def build(
     first = _simulate(replace(MAIN, seed=MAIN.seed + shift, size=wanted), folder)
     other = replace(TRANSFER, seed=TRANSFER.seed + shift, size=min(TRANSFER.size, wanted))
     second = _simulate(other, folder)
-    made = _train(Path(first["region"]), folder) if runs else []
+    made = _train(Path(first["region"]), Path(second["region"]), folder) if runs else []
     if as_json:
         print_json({**first, "runs": made, "transfer": second})
         return
@@ -61,7 +61,14 @@ def build(
             )
         )
     for run in made:
-        results.print(Text(f"run: {run['run']}, macro F1 {run['macro_f1']:.3f} on {run['n']:,}"))
+        away = run["transfer"]
+        results.print(
+            Text(
+                f"run: {run['run']}\nmacro F1 {run['macro_f1']:.3f} on {run['n']:,} samples of "
+                f"parcels it never saw, {away['macro_f1']:.3f} on {away['region']} "
+                f"({away['n']:,} pixels)"
+            )
+        )
 
 
 def _simulate(part: Part, folder: Path) -> dict[str, Any]:
@@ -84,17 +91,19 @@ def _simulate(part: Part, folder: Path) -> dict[str, Any]:
     }
 
 
-def _train(region: Path, folder: Path) -> list[dict[str, Any]]:
-    """Make the runs; gives folder, architecture and figures of each."""
+def _train(region: Path, elsewhere: Path, folder: Path) -> list[dict[str, Any]]:
+    """Make the runs; gives folder, architecture and figures of each, and those elsewhere."""
     with tensorflow():
-        from cropcore.mapping.demo import DEMO_RUNS, build_run
+        from cropcore.mapping.demo import DEMO_RUNS, build_run, try_elsewhere
     made = []
     for demo_run in DEMO_RUNS:
         with messages.status(f"training {demo_run.name}"):
             run = build_run(demo_run, region, folder, lambda stage, row: None)
+            away = asdict(try_elsewhere(run, elsewhere))
         figures = run.read_json("metrics.json")
         kept = {key: figures[key] for key in ("macro_f1", "overall_accuracy", "ece", "n", "split")}
-        made.append({"run": str(run.folder), "architecture": demo_run.architecture, **kept})
+        told = {"run": str(run.folder), "architecture": demo_run.architecture}
+        made.append({**told, **kept, "transfer": away})
     return made
 
 

@@ -22,7 +22,7 @@ def map_region(
     region: Annotated[str | None, typer.Argument(help="Another region than the run's.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the map.")] = None,
     engine: Annotated[Literal["threads"], typer.Option(help="What does the work.")] = "threads",
-    block: Annotated[int, typer.Option(help="Side of a block, pixels.")] = 128,
+    block: Annotated[int, typer.Option(help="Side of a block, pixels.")] = 256,
     threads: Annotated[int, typer.Option(help="Threads, those that read ahead included.")] = 2,
     data: given.Data = None,
     scale: given.Scale = None,

@@ -3,13 +3,15 @@
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from cropcore.training.doubting import Doubts
 
 messages = Console(stderr=True, highlight=False, soft_wrap=True)
 results = Console(highlight=False, soft_wrap=True)
@@ -70,25 +72,31 @@ def print_metrics(metrics: Mapping[str, Any]) -> None:
         say(f"Note: {note}")
 
 
-def print_suspects(rows: Sequence[Mapping[str, Any]], n_samples: int) -> None:
+def print_suspects(doubts: Doubts) -> None:
     """Print the labels that are likely wrong, the worst first, as far as a screen goes."""
-    if not rows:
-        results.print(f"None of {n_samples:,} labels looks wrong.")
+    what, found = "parcels" if doubts.parcels else "samples", doubts.suspects
+    among = "all" if doubts.complete else "those kept for testing; --folds asks of all"
+    if not found:
+        results.print(f"None of {doubts.of:,} {what} ({among}) has a label that looks wrong.")
         return
-    table = Table("sample", "group", "label", "probability", "rather", "probability")
-    for row in rows[:_SUSPECTS_SHOWN]:
+    columns = ["parcel", "pixels"] if doubts.parcels else ["sample", "group"]
+    table = Table(*columns, "label", "probability", "rather", "probability")
+    for item in found[:_SUSPECTS_SHOWN]:
+        second = f"{len(item.samples):,}" if doubts.parcels else item.group
         table.add_row(
-            *(Text(row[key]) for key in ("id", "group", "label")),
-            f"{row['p_label']:.3f}",
-            Text(row["suggested"]),
-            f"{row['p_suggested']:.3f}",
+            Text(item.id),
+            Text(second),
+            Text(item.label.name),
+            f"{item.p_label:.3f}",
+            Text(item.suggested.name),
+            f"{item.p_suggested:.3f}",
         )
     results.print(table)
     more = f", the first {_SUSPECTS_SHOWN} of them here (--json has all)"
     results.print(
-        f"{len(rows):,} of {n_samples:,} labels look wrong by confident learning"
-        f"{more if len(rows) > _SUSPECTS_SHOWN else ''}: look at these again, a model may be "
-        "mistaken too."
+        f"{len(found):,} of {doubts.of:,} {what} ({among}) have labels that look wrong by "
+        f"confident learning{more if len(found) > _SUSPECTS_SHOWN else ''}. That is a question, "
+        "not an error proven: look at them again, the model may be mistaken."
     )
 
 

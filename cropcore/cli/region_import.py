@@ -2,7 +2,7 @@
 
 import typer
 
-from cropcore.cli import import_eopatch, import_table
+from cropcore.cli import import_eopatch, import_stac, import_table
 
 app = typer.Typer(
     help="Turn other people's data into a region folder or a samples table.",
@@ -17,3 +17,4 @@ def region_import() -> None:
 
 app.command("table")(import_table.import_table)
 app.command("eopatch")(import_eopatch.import_eopatch)
+app.command("stac")(import_stac.import_stac)

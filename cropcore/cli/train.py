@@ -133,11 +133,12 @@ def evaluate(
         from cropcore.training.measuring import evaluate_run
     metrics = evaluate_run(run, folder)
     if as_json:
-        print_json(metrics if doubted is None else metrics | {"suspects": doubted})
+        suspected = [] if doubted is None else [item.to_json() for item in doubted.suspects]
+        print_json(metrics if doubted is None else metrics | {"suspects": suspected})
         return
     print_metrics(metrics)
     if doubted is not None:
-        print_suspects(doubted, metrics["n"])
+        print_suspects(doubted)
 
 
 def _train_members(out: Path, request: TrainingRequest, count: int) -> list[Run]:

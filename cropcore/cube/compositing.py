@@ -45,22 +45,26 @@ def fill_gaps(values: np.ndarray) -> np.ndarray:
     Returns:
         A new array, still NaN where a band has no clear value at any date.
     """
+    filled = values.copy()
     missing = np.isnan(values)
     if not missing.any():
-        return values.copy()
-    n_dates = len(values)
-    at = np.arange(n_dates).reshape(-1, 1, 1)
-    before = np.maximum.accumulate(np.where(missing, -1, at), axis=0)
-    after = np.minimum.accumulate(np.where(missing, n_dates, at)[::-1], axis=0)[::-1]
-    left = np.where(before < 0, after, before)
-    right = np.where(after >= n_dates, before, after)
-    never = (left < 0) | (left >= n_dates)
-    left, right = np.where(never, 0, left), np.where(never, 0, right)
-    low = np.take_along_axis(values, left, axis=0)
-    high = np.take_along_axis(values, right, axis=0)
-    share = (at - left) / np.maximum(right - left, 1)
-    filled = low + (high - low) * share.astype(np.float32)
-    return np.where(missing, filled, values)
+        return filled
+    n_dates, shape = len(values), values.shape[1:]
+    low, low_at = np.empty_like(values), np.empty(values.shape, np.float32)
+    seen, seen_at = np.full(shape, np.nan, values.dtype), np.full(shape, -1, np.float32)
+    for at in range(n_dates):  # the last clear value up to each date
+        seen = np.where(missing[at], seen, values[at])
+        seen_at = np.where(missing[at], seen_at, np.float32(at))
+        low[at], low_at[at] = seen, seen_at
+    seen, seen_at = np.full(shape, np.nan, values.dtype), np.full(shape, n_dates, np.float32)
+    for at in reversed(range(n_dates)):  # and the first one from it on
+        seen = np.where(missing[at], seen, values[at])
+        seen_at = np.where(missing[at], seen_at, np.float32(at))
+        left = np.where(low_at[at] < 0, seen, low[at])
+        right = np.where(seen_at == n_dates, left, seen)
+        share = (at - low_at[at]) / np.maximum(seen_at - low_at[at], 1)
+        filled[at] = np.where(missing[at], left + (right - left) * share, values[at])
+    return filled
 
 
 def _clear_median(members: np.ndarray) -> np.ndarray:

@@ -16,15 +16,16 @@ from typing import Literal
 import numpy as np
 
 from cropcore.bands import Unit, match_band
-from cropcore.cube.calendar import Calendar
+from cropcore.cube.calendar import Calendar, season_days
 from cropcore.cube.compositing import composite, fill_gaps
 from cropcore.cube.cube import Acquisitions
 from cropcore.cube.indices import compute_index, index_bands
 from cropcore.cube.screening import residual_clouds
 from cropcore.cube.steps import Steps
-from cropcore.cube.whittaker import whittaker
+from cropcore.cube.whittaker import whittaker, within
 from cropcore.errors import RunError, SettingError
 
+_VISIBLE = ("B02", "B04")
 _PIXELS_AT_ONCE = 2048
 """Bounds the memory of the steps between; a pixel's numbers do not depend on it."""
 Fusion = Literal["early", "late"]
@@ -66,7 +67,7 @@ class Preparation:
 
     Raises:
         SettingError: Sources have dates of their own without late fusion, or with it lack them, or
-            the dates belong to another season.
+            the dates belong to another season; or clouds are screened for where none can be seen.
     """
 
     calendar: Calendar
@@ -93,6 +94,13 @@ class Preparation:
                 expected="one set of dates for all sources",
                 got="a source with dates of its own",
                 advice="train with late fusion",
+            )
+        if self.steps.screening and not any(_visible(item.bands) for item in self.sources):
+            raise SettingError(
+                "screening",
+                expected=f"a source with the bands {' and '.join(_VISIBLE)}, which show clouds",
+                got=", ".join(self.seen_bands),
+                advice="add these bands or leave screening out",
             )
 
     @property
@@ -218,19 +226,19 @@ class Preparation:
         """Observations of some pixels at a time, (time, pixel, band), residual clouds NaN."""
         values = found.imagery.values
         values = values.reshape(len(values), -1, values.shape[-1])  # (time, pixel, band)
-        days = np.array([(day - start).days for day in found.imagery.dates], dtype=np.float64)
-        visible = [match_band(name, found.bands) for name in ("B02", "B04")]
+        days = season_days(found.imagery.dates, start)
+        visible = _visible(found.bands) if self.steps.screening else None
         for begin in range(0, values.shape[1], _PIXELS_AT_ONCE):
             part = slice(begin, begin + _PIXELS_AT_ONCE)
             observed = values[:, part][..., found.columns]
-            if self.steps.screening and visible[0] and visible[1]:
-                blue, red = (observed[..., found.bands.index(name)] for name in visible if name)
+            if visible is not None:
+                blue, red = (observed[..., column] for column in visible)
                 observed[residual_clouds(blue, red, days)] = np.nan  # a copy, by its columns
             yield part, observed
 
     def _fill(self, regular: np.ndarray) -> np.ndarray:
         if self.steps.filling == "whittaker":
-            regular = whittaker(regular, self.steps.smoothness)
+            regular = within(regular, whittaker(regular, self.steps.smoothness))
         return fill_gaps(regular)
 
     def _add_indices(self, series: np.ndarray, taken: "Sequence[_Taken]") -> None:
@@ -300,6 +308,11 @@ class _Taken:
     @property
     def units(self) -> tuple[Unit, ...]:
         return tuple(self.imagery.units[column] for column in self.columns)
+
+
+def _visible(bands: tuple[str, ...]) -> list[int] | None:
+    """Where blue and red stand among the bands of a source; ``None`` where one is missing."""
+    return _columns(SourceBands("", _VISIBLE), bands)
 
 
 def _columns(wanted: SourceBands, offered: tuple[str, ...]) -> list[int] | None:

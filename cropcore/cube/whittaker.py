@@ -34,6 +34,22 @@ def whittaker(values: np.ndarray, smoothness: float) -> np.ndarray:
     return result.reshape(values.shape).astype(values.dtype)
 
 
+def within(values: np.ndarray, smooth: np.ndarray) -> np.ndarray:
+    """Leave a curve out before the first and after the last clear value, where it only guesses.
+
+    Args:
+        values: (date, …), NaN where missing.
+        smooth: The curve through them, of the same shape.
+
+    Returns:
+        A new array; NaN at dates that no clear values enclose.
+    """
+    clear = np.isfinite(values)
+    begun = np.logical_or.accumulate(clear, axis=0)
+    ended = np.logical_or.accumulate(clear[::-1], axis=0)[::-1]
+    return np.where(begun & ended, smooth, np.asarray(np.nan, smooth.dtype))
+
+
 def _solve(series: np.ndarray, clear: np.ndarray, smoothness: float) -> np.ndarray:
     """Solve (W + λ DᵀD) z = W y by LDLᵀ, W being 1 where clear; (date, series)."""
     n_dates = len(series)
@@ -64,4 +80,4 @@ def _solve(series: np.ndarray, clear: np.ndarray, smoothness: float) -> np.ndarr
     return solved
 
 
-__all__ = ["whittaker"]
+__all__ = ["whittaker", "within"]

@@ -8,6 +8,7 @@ from cropcore.mapping.confident_areas import ConfidentAreas, count_confident_are
 from cropcore.mapping.mapping import MapResult, map_region
 from cropcore.mapping.raster import (
     CLASS_MAP,
+    CLEAR_OBSERVATIONS,
     CONFIDENCE,
     PROBABILITIES,
     PROBABILITY_SCALE,
@@ -20,6 +21,7 @@ from cropcore.mapping.storage import require_space, storing, writing_folder
 
 __all__ = [
     "CLASS_MAP",
+    "CLEAR_OBSERVATIONS",
     "CONFIDENCE",
     "PROBABILITIES",
     "PROBABILITY_SCALE",

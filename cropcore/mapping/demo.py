@@ -1,6 +1,7 @@
 """The runs that come with the bundled region, and how each of them is made.
 
-They are compact variants: small enough to ship, and trained in about a minute together.
+They are compact variants: small enough to ship, and trained in about a minute together. A second
+region, of another place and year, shows what they are worth there.
 """
 
 from __future__ import annotations
@@ -11,9 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from cropcore.accuracy import bootstrap_interval, confusion_matrix
+from cropcore.accuracy.statistics import mean_f1
+from cropcore.legend import NODATA, UNKNOWN
+from cropcore.mapping.raster import CLASS_MAP
 from cropcore.mapping.run_map import map_run
 from cropcore.sources import SourceOptions
 from cropcore.sources.region import open_region
+from cropcore.sources.region.raster import read_pixels
 from cropcore.training.exchange import export_run, import_run
 from cropcore.training.launching import write_state
 from cropcore.training.procedure import Tell, train
@@ -64,4 +72,48 @@ def build_run(demo: DemoRun, region: Path, folder: Path, tell: Tell) -> Run:
         return import_run(packed, folder).run
 
 
-__all__ = ["DEMO_RUNS", "DemoRun", "build_run"]
+@dataclass(frozen=True)
+class Transfer:
+    """How a run's map of a region that it did not learn from agrees with the labels there."""
+
+    region: str
+    macro_f1: float
+    ci95: tuple[float, float]
+    """Of it, parcels drawn anew."""
+    n: int
+    """Pixels that are labelled and mapped."""
+    groups: int
+    """Parcels that they lie in."""
+
+
+def try_elsewhere(run: Run, region: Path) -> Transfer:
+    """Map a labelled region that a run never saw, and measure the map.
+
+    Args:
+        run: A finished run.
+        region: Folder of a region whose legend is the run's.
+
+    Raises:
+        InputError: The region is not what it should be.
+        StorageError: The disk refused.
+    """
+    source = open_region(region, SourceOptions())
+    with tempfile.TemporaryDirectory() as place:
+        map_run(run, source, Path(place, "map"))
+        shown = read_pixels(Path(place, "map", CLASS_MAP), (1,), source.grid.whole)[0]
+    labels = source.labels.read(source.grid.whole)
+    known = (labels.codes != UNKNOWN) & (shown != NODATA)
+    reference, predicted = (
+        np.searchsorted(source.legend.codes, codes[known]) for codes in (labels.codes, shown)
+    )
+    n_classes, groups = len(source.legend), labels.groups[known]
+    return Transfer(
+        source.name,
+        float(mean_f1(confusion_matrix(reference, predicted, range(n_classes)))),
+        bootstrap_interval(reference, predicted, groups, "macro_f1", n_classes),
+        int(known.sum()),
+        len(np.unique(groups)),
+    )
+
+
+__all__ = ["DEMO_RUNS", "DemoRun", "Transfer", "build_run", "try_elsewhere"]

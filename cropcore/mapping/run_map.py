@@ -22,7 +22,7 @@ def map_run(
     region: RegionFolder,
     out: Path,
     *,
-    block: int = 128,
+    block: int = 256,
     threads: int = 2,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -148,7 +148,20 @@ def coverage_notes(run: Run, region: RegionFolder) -> list[str]:
                 f"{item.source} saw {seen} of the model's {calendar.n_dates} dates; the others are "
                 "filled from those, so trust the map less than the model's figures."
             )
+        before = run.described.treatment.get(item.source)
+        here, there = _filter(region.treatment[item.source]), _filter(before or ())
+        if before and here != there:
+            notes.append(
+                f"{item.source}: speckle is filtered otherwise ({here}) than in the imagery the "
+                f"model learnt from ({there}), so trust the map less than the model's figures."
+            )
     return notes
+
+
+def _filter(steps: tuple[str, ...]) -> str:
+    """The speckle filter among the steps of a source's treatment."""
+    found = [step.split(": ")[1] for step in steps if step.startswith("speckle filtered: ")]
+    return " and ".join(found) or "not at all"
 
 
 __all__ = ["coverage_notes", "days_in_season", "map_run", "season_of"]

@@ -86,7 +86,14 @@ def collect(
         series, clear = preparation(batch.acquisitions, start)
         seasons = np.full(len(series), start.year)
         part = Samples(
-            series, batch.codes, batch.ids, batch.groups, batch.lon, batch.lat, seasons=seasons
+            series,
+            batch.codes,
+            batch.ids,
+            batch.groups,
+            batch.lon,
+            batch.lat,
+            seasons=seasons,
+            finer=batch.finer,
         )
         parts.append((part.take(clear), int((~clear).sum())))
     never_clear = sum(count for _, count in parts)
@@ -107,6 +114,7 @@ def collect(
         lat=np.concatenate([part.lat for part in kept]),
         never_clear=never_clear,
         seasons=np.concatenate([part.seasons for part in kept if part.seasons is not None]),
+        finer=_joined([part.finer for part in kept]),
     )
     present = np.unique(samples.codes)
     if len(present) < 2:
@@ -118,6 +126,11 @@ def collect(
             advice="add labels of another class",
         )
     return samples
+
+
+def _joined(parts: list[np.ndarray | None]) -> np.ndarray | None:
+    known = [part for part in parts if part is not None]
+    return np.concatenate(known) if len(known) == len(parts) else None
 
 
 def _on_own_dates(

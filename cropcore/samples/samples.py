@@ -34,6 +34,9 @@ class Samples:
     """Year in which the season of each sample begins, int64 (sample,); ``None`` where unknown."""
     scene: Scene | None = None
     """The region they are pixels of, for models that see surroundings."""
+    finer: np.ndarray | None = None
+    """Smaller group within its group, str (sample,), such as a parcel of a region; ``None`` where
+    only groups are known."""
 
     def __post_init__(self) -> None:
         fields = ("codes", "ids", "groups", "lon", "lat")
@@ -62,6 +65,7 @@ class Samples:
             self.never_clear,
             None if self.seasons is None else self.seasons[indices],
             self.scene,
+            None if self.finer is None else self.finer[indices],
         )
 
 

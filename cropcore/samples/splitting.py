@@ -69,6 +69,7 @@ def fold_by_group(
     *,
     validation: float = 0.2,
     seed: int = 0,
+    within: np.ndarray | None = None,
 ) -> list[Split]:
     """Split samples several times, so that each is tested exactly once.
 
@@ -78,6 +79,8 @@ def fold_by_group(
         folds: Number of splits.
         validation: Share of all samples to validate on, taken from those that are not tested.
         seed: Same seed, same splits.
+        within: Smaller groups to validate on, of each sample, where groups are so few that none
+            can be spared; training and validation then share groups, and testing none of them.
 
     Raises:
         SettingError: There are too few groups or classes for this many folds.
@@ -88,13 +91,15 @@ def fold_by_group(
             "folds", expected="at least 2", got=str(folds), advice="leave --folds out to split once"
         )
     group = _numbered(groups, codes)
-    _check_groups(group.max() + 1 if len(group) else 0, max(folds, _FEWEST_GROUPS))
+    spared = group if within is None else _numbered(within, codes)
+    fewest = max(folds, _FEWEST_GROUPS) if within is None else folds
+    _check_groups(group.max() + 1 if len(group) else 0, fewest)
     fold = _folds(group, codes, folds, seed)
     splits = []
     for number in range(folds):
         rest = np.flatnonzero(fold != number)
-        _check_groups(len(np.unique(group[rest])), 2, place=f"fold {number + 1}")
-        validated = _validation(group, codes, rest, validation * len(group) / len(rest), seed)
+        _check_groups(len(np.unique(spared[rest])), 2, place=f"fold {number + 1}")
+        validated = _validation(spared, codes, rest, validation * len(group) / len(rest), seed)
         train = rest[~validated]
         if len(np.unique(codes[train])) < 2:
             raise _one_class(f"the training set of fold {number + 1}")

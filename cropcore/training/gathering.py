@@ -25,12 +25,15 @@ from cropcore.samples import (
 )
 from cropcore.sources import Source, open_source
 from cropcore.sources.confounding import confounding_notes
+from cropcore.sources.region import RegionFolder
 from cropcore.sources.table import SamplesTable
 from cropcore.training.locating import locate
 from cropcore.training.record import MOST_FOLDS, DataRecord, TrainingRequest
 from cropcore.training.run import FINAL, Run
 from cropcore.workspace import workspace
 
+_TO_SPARE = 4
+"""Groups from which one can be left out and another one validate, and some are left to learn."""
 FEW = 10
 """Classes with fewer samples than this are named in a note: their scores say little."""
 
@@ -80,6 +83,7 @@ def read_samples(
         label_origin=source.label_origin,
         notes=(*source.notes, *notes),
         grouped_by=_grouped_by(source, request),
+        treatment=source.treatment if isinstance(source, RegionFolder) else {},
     )
 
 
@@ -151,6 +155,7 @@ def plan_splits(request: TrainingRequest, samples: Samples) -> dict[str, Split]:
         request.folds,
         validation=settings.validation_share,
         seed=request.sampling_seed,
+        within=samples.finer if request.leave_one_out and request.folds < _TO_SPARE else None,
     )
     first = folds[0]
     learnt = np.sort(np.concatenate([first.train, first.test]))

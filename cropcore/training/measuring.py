@@ -17,7 +17,7 @@ from cropcore.samples import Samples, Split
 from cropcore.training.ensembles.testing import test_together
 from cropcore.training.figures import MEASURES
 from cropcore.training.fitting import Stop, Task, class_indices, fit
-from cropcore.training.gathering import read_again
+from cropcore.training.gathering import FEW, read_again
 from cropcore.training.record import DataRecord
 from cropcore.training.run import FINAL, Run
 from cropcore.training.tested import Tested
@@ -130,6 +130,12 @@ def _cautions(tested: Tested, legend: Legend) -> list[str]:
     missing = [item.name for at, item in enumerate(legend) if not (tested.reference == at).any()]
     if missing:
         notes.append(f"No test sample of {', '.join(missing)}: macro F1 is over the other classes.")
+    n_groups = len(np.unique(tested.groups))
+    if n_groups < FEW:
+        notes.append(
+            f"Only {n_groups} groups were tested: what spreads between so few, and intervals over "
+            "them, say little."
+        )
     largest = int(np.unique(tested.groups, return_counts=True)[1].max())
     if largest * 2 > len(tested.groups):
         notes.append(f"One group holds {largest} of {len(tested.groups)} test samples.")

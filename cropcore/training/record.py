@@ -147,6 +147,8 @@ class DataRecord(Settings):
     notes: tuple[str, ...]
     grouped_by: str = ""
     """What keeps samples together in a split, in words; empty where it is not known."""
+    treatment: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """What each source's imagery went through before the steps of the request, in words."""
 
 
 class RunRecord(Settings):

@@ -18,7 +18,7 @@ def map_tiles(
         base: Path below which the dashboard is served.
         run: Id of the run.
         found: Its map.
-        layer: ``class``, ``confidence``, ``margin`` or ``entropy``.
+        layer: ``class``, ``confidence``, ``margin``, ``entropy`` or ``clear``.
         hidden: Codes of classes that are not drawn.
         least: Pixels that are less sure are not drawn, percent.
     """

@@ -108,6 +108,35 @@ def spread_tile(
     return _paint(sure, shown & _above(confidence, tile, least), _cividis())
 
 
+def clear_tile(path: Path, tile: tuple[int, int, int]) -> bytes:
+    """How often the ground was seen clearly by the source that saw it least, from 0 to the most.
+
+    Args:
+        path: Counts, a band a source.
+        tile: z, x and y.
+    """
+    image = _read(path, tile, None)
+    if image is None:
+        return empty_tile()
+    least = image.array.data.min(axis=0)
+    share = np.minimum(least / most_clear(path) * 100, 100).astype(np.uint8)
+    seen = np.asarray(~np.ma.getmaskarray(image.array).any(axis=0))
+    return _paint(share, seen, _cividis())
+
+
+def most_clear(path: Path) -> int:
+    """The largest count that a raster of clear acquisitions shows, 1 at least."""
+    return _most_clear(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _most_clear(path: Path, stamp: int) -> int:
+    with rasterio.open(path) as raster:
+        shape = (raster.count, min(raster.height, SIDE), min(raster.width, SIDE))
+        counts = raster.read(out_shape=shape, masked=True)  # of a large map every so many pixels
+    return max(int(counts.min(axis=0).max(fill_value=0)), 1) if counts.count() else 1
+
+
 def labels_tile(
     region: OpenRegion, legend: Legend, tile: tuple[int, int, int], hidden: frozenset[int]
 ) -> bytes:
@@ -247,9 +276,11 @@ __all__ = [
     "SIDE",
     "agreement_tile",
     "class_tile",
+    "clear_tile",
     "confidence_tile",
     "empty_tile",
     "labels_tile",
+    "most_clear",
     "picture_tile",
     "spread_tile",
 ]

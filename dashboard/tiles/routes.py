@@ -2,7 +2,7 @@
 
 ::
 
-    /tiles/{run}/{map}/{class|confidence|margin|entropy}/{z}/{x}/{y}.png?hide=3,7&least=80
+    /tiles/{run}/{map}/{class|confidence|margin|entropy|clear}/{z}/{x}/{y}.png?hide=3,7&least=80
     /error-tiles/{run}/{region}/{z}/{x}/{y}.png
     /region-tiles/{region}/labels/{z}/{x}/{y}.png?hide=3,7
     /region-tiles/{region}/{rgb|nir}/{date}/{z}/{x}/{y}.png
@@ -26,7 +26,7 @@ from starlette.routing import Route
 
 from cropcore.confidence import entropy, margin
 from cropcore.errors import CropcoreError
-from cropcore.mapping import CLASS_MAP, CONFIDENCE, PROBABILITIES
+from cropcore.mapping import CLASS_MAP, CLEAR_OBSERVATIONS, CONFIDENCE, PROBABILITIES
 from cropcore.mapping.agreement import Verdict
 from dashboard.catalog import (
     RegionEntry,
@@ -100,6 +100,8 @@ def _map_tile(request: Request) -> bytes:
         return drawing.class_tile(folder / CLASS_MAP, tile, _hidden(request), *sure)
     if layer == "confidence":
         return drawing.confidence_tile(folder / CONFIDENCE, tile, _least(request))
+    if layer == "clear":
+        return drawing.clear_tile(folder / CLEAR_OBSERVATIONS, tile)
     if layer in _SPREADS:
         sure = folder / CONFIDENCE, _least(request)
         return drawing.spread_tile(folder / PROBABILITIES, _SPREADS[layer], tile, *sure)

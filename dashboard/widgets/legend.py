@@ -8,12 +8,14 @@ import streamlit as st
 from rio_tiler.colormap import cmap
 
 from cropcore.legend import Legend
+from cropcore.mapping import CLEAR_OBSERVATIONS
 from cropcore.mapping.agreement import Verdict
 from dashboard.catalog import MapEntry, RegionEntry, RunEntry
 from dashboard.compared import VERDICT_COLORS, agreement, legend_of
 from dashboard.i18n import class_name, t
 from dashboard.opened import OpenRegion
 from dashboard.state import change, current
+from dashboard.tiles.drawing import most_clear
 from dashboard.widgets.controls import follow
 from dashboard.widgets.failure import telling
 from dashboard.widgets.text import plain
@@ -34,6 +36,8 @@ _ROWS = (
 )
 """A button at the end of a row that shows itself to whoever is there."""
 _SCALES = ("confidence", "margin", "entropy")
+_MANY = 8
+"""Numbers that do not all find room below a scale."""
 
 
 def show_key(
@@ -50,6 +54,8 @@ def show_key(
     """
     if layer in _SCALES:
         show_scale(layer)
+    elif layer == "clear" and found:
+        _show_looks(most_clear(found.raster(CLEAR_OBSERVATIONS)))
     elif layer == "class" and run and found:
         total = f"{sum(found.hectares.values()):,.1f}"
         show_legend(legend_of(run), found.hectares, t("legend.total", area=total))
@@ -96,16 +102,25 @@ def show_legend(legend: Legend, hectares: Mapping[int, float], note: str) -> Non
 
 def show_scale(layer: str = "confidence") -> None:
     """The colours of a measure of sureness, from 0 to 100; the surest is always the brightest."""
+    _show_colours(range(0, 101, 25) if layer != "entropy" else range(100, -1, -25))
+    st.caption(t(f"legend.{layer}"))
+
+
+def _show_looks(most: int) -> None:
+    """The colours of how often the ground was seen, from never to the most."""
+    _show_colours(range(most + 1) if most < _MANY else (0, most // 2, most))
+    st.caption(t("legend.clear"))
+
+
+def _show_colours(numbers: Iterable[int]) -> None:
     table = cmap.get("cividis")
     stops = ", ".join(_css(table[at]) for at in range(0, 256, 17))
-    numbers = range(0, 101, 25) if layer != "entropy" else range(100, -1, -25)
     ticks = "".join(f"<span>{number}</span>" for number in numbers)
     st.html(
         f"<div style='height:14px;border-radius:3px;background:linear-gradient(90deg,{stops})'>"
         "</div><div style='display:flex;justify-content:space-between;font-size:.8rem'>"
         f"{ticks}</div>"
     )
-    st.caption(t(f"legend.{layer}"))
 
 
 def _show_errors(region: RegionEntry, place: OpenRegion, run: RunEntry) -> None:

@@ -26,7 +26,9 @@ def offer_map(region: RegionEntry, run: RunEntry) -> None:
     def progress(done: int, blocks: int) -> None:
         bar.progress(done / blocks, t("loading.map", **names))
 
-    map_run(Run(run.folder), source, run.folder / "maps" / source.name, block=64, progress=progress)
+    map_run(
+        Run(run.folder), source, run.folder / "maps" / source.name, block=128, progress=progress
+    )
     cache.catalog.clear()
     st.rerun()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import folium
 import streamlit as st
+from branca.element import MacroElement
 from streamlit.errors import StreamlitAPIException
 from streamlit_folium import st_folium
 
@@ -18,7 +19,7 @@ from dashboard.tiles.addresses import error_tiles, label_tiles, map_tiles, pictu
 from dashboard.widgets.pickers import picture_day
 
 _HEIGHT = 560
-_OF_A_MAP = ("class", "confidence", "margin", "entropy")
+_OF_A_MAP = ("class", "confidence", "margin", "entropy", "clear")
 
 
 def base_path() -> str:
@@ -67,6 +68,7 @@ def show_map(
     layer: str,
     pixel: tuple[int, int] | None,
     least: int = 0,
+    *parts: MacroElement,
 ) -> None:
     """Draw the map; a click on it chooses the pixel there and shows this part of the page anew.
 
@@ -78,11 +80,12 @@ def show_map(
         layer: One of :data:`dashboard.state.LAYERS`.
         pixel: Row and column of the pixel to mark.
         least: Pixels of the map that are less sure are not drawn, percent.
+        parts: What else lies on it.
     """
     layers = _layers(region, place, run, found, layer, least)
     square = place.square(*pixel) if pixel else None
     made = region_map(place.bounds, f"{base_path()}/assets")
-    draw(made, marking(place.bounds, layers, square), region, "map")
+    draw(made, marking(place.bounds, layers, square, *parts), region, "map")
 
 
 def again() -> None:

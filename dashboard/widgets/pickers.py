@@ -7,7 +7,7 @@ from datetime import date
 
 import streamlit as st
 
-from cropcore.mapping import PROBABILITIES
+from cropcore.mapping import CLEAR_OBSERVATIONS, PROBABILITIES
 from cropcore.workspace import workspace
 from dashboard import cache
 from dashboard.catalog import Catalog, MapEntry, RegionEntry, RunEntry
@@ -18,8 +18,8 @@ from dashboard.widgets.controls import pick, slide
 from dashboard.widgets.failure import show_empty
 from dashboard.widgets.text import plain
 
-_OF_A_RUN = ("hidden", "target", "contrast", "member", "epoch", "classes")
-_OF_A_REGION = ("run", "second", "lon", "lat", "date", "cell", *_OF_A_RUN)
+_OF_A_RUN = ("hidden", "target", "contrast", "member", "epoch", "classes", "suspect")
+OF_A_REGION = ("run", "second", "lon", "lat", "date", "cell", *_OF_A_RUN)
 
 
 def choose_region() -> RegionEntry:
@@ -35,7 +35,7 @@ def choose_region() -> RegionEntry:
     if chosen is None or chosen.kind != "region":
         if current().region:
             reject("region", str(current().region))
-        chosen = _first(catalog, imagery)
+        chosen = first_region(catalog, imagery)
         settle(region=chosen.id)
     names = {item.id: _region_name(item) for item in imagery}
     pick(
@@ -44,7 +44,7 @@ def choose_region() -> RegionEntry:
         list(names),
         names.__getitem__,
         value=chosen.id,
-        resets=_OF_A_REGION,
+        resets=OF_A_REGION,
     )
     return chosen
 
@@ -89,6 +89,7 @@ def choose_layer(place: OpenRegion, found: MapEntry | None, offered: Sequence[st
     pictures = {kind: place.pictures(kind) for kind in ("rgb", "nir")}
     there = ["class", "confidence"] if found else []
     there += ["margin", "entropy"] if found and found.raster(PROBABILITIES).is_file() else []
+    there += ["clear"] if found and found.raster(CLEAR_OBSERVATIONS).is_file() else []
     there += ["labels"] if place.legend else []
     there += ["errors"] if place.legend and found else []
     there += [kind for kind, days in pictures.items() if days]
@@ -132,7 +133,7 @@ def choose_date(place: OpenRegion) -> None:
         pick(t("pick.date"), "date", options, name, value=day, kind=st.select_slider)
 
 
-def _first(catalog: Catalog, regions: list[RegionEntry]) -> RegionEntry:
+def first_region(catalog: Catalog, regions: list[RegionEntry]) -> RegionEntry:
     """The region to begin with: one that a run has mapped, a bundled one before others."""
 
     def rank(region: RegionEntry) -> tuple[bool, bool, bool]:
@@ -152,4 +153,13 @@ def run_name(run: RunEntry) -> str:
     return f"{run.id} · {run.architecture}{score}"
 
 
-__all__ = ["choose_date", "choose_layer", "choose_region", "choose_run", "picture_day", "run_name"]
+__all__ = [
+    "OF_A_REGION",
+    "choose_date",
+    "choose_layer",
+    "choose_region",
+    "choose_run",
+    "first_region",
+    "picture_day",
+    "run_name",
+]

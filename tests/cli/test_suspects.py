@@ -34,7 +34,7 @@ def test_wrong_labels_are_listed(command, run):
     assert {row["id"] for row in found["suspects"]} >= set(WRONG)
     assert len(found["suspects"]) <= 6
     first = found["suspects"][0]
-    assert set(first) == {"id", "group", "label", "suggested", "p_label", "p_suggested"}
+    assert set(first) == {"id", "group", "label", "suggested", "p_label", "p_suggested", "samples"}
     assert first["label"] != first["suggested"]
     assert first["p_label"] < first["p_suggested"]
     (listed,) = [row for row in found["suspects"] if row["id"] == "s000"]
@@ -52,7 +52,8 @@ def test_people_read_a_table(command, run):
     code, out, _ = command("evaluate", run.folder, "--suspects")
     assert code == 0
     assert "s010" in out
-    assert "of 90 labels look wrong" in out
+    assert "of 90 samples (all) have labels that look wrong" in out
+    assert "a question, not an error proven" in out
 
 
 def test_folds_are_a_number_or_leave_one_out(command, table, tmp_path):

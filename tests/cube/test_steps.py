@@ -95,6 +95,22 @@ def test_smoothing_keeps_lines_and_leaves_what_has_no_line():
     assert smooth.dtype == np.float32
 
 
+def test_a_smooth_curve_is_held_where_nothing_was_seen():
+    """Continued straight on, a crop that greens up would have had less than no cover before."""
+    source = acquired([[(0.1, 0.1, level)] for level in (0.2, 0.3, 0.4)], 20, 30, 40)
+    steps = Steps(filling="whittaker", smoothness=1.0)
+    series, _ = Preparation(CALENDAR, (SOURCE,), steps=steps)([source], START)
+    expected = [0.2, 0.2, 0.2, 0.3, 0.4, 0.4]
+    np.testing.assert_allclose(series[0, :, 2], expected, rtol=1e-5)
+
+
+def test_clouds_are_screened_only_where_they_can_be_seen():
+    with pytest.raises(SettingError, match="screening: expected a source with the bands B02 and"):
+        Preparation(CALENDAR, (SourceBands("s1", ("VV", "VH")),), steps=Steps(screening=True))
+    radar = SourceBands("s1", ("VV",))
+    assert Preparation(CALENDAR, (radar, SOURCE), steps=Steps(screening=True)).steps.screening
+
+
 def test_indices_stand_behind_the_bands():
     steps = Steps.parse({"indices": "NDVI, EVI", "filling": "whittaker"}, "steps")
     preparation = Preparation(CALENDAR, (SOURCE,), steps=steps)

@@ -84,6 +84,15 @@ def test_text_is_plain_markdown(language, name):
     assert all(len(line) <= 300 for line in text.splitlines())
 
 
+def verbs(group, *before):
+    """All commands, those of groups within groups with the names of these before them."""
+    for name, item in group.commands.items():
+        if hasattr(item, "commands"):
+            yield from verbs(item, *before, name)
+        else:
+            yield " ".join((*before, name))
+
+
 @BOTH
 def test_commands_exist(language):
     top = typer.main.get_command(app)
@@ -102,12 +111,7 @@ def test_commands_exist(language):
         needed = [item for item in command.params if item.required and item.opts[0][0] != "-"]
         given = re.sub(r"--\S+ \S+", "", " ".join(rest)).split()
         assert len(given) >= len(needed), line
-    every = {
-        f"{name} {inner}".strip()
-        for name, item in top.commands.items()
-        for inner in (item.commands if hasattr(item, "commands") else ("",))
-    }
-    assert seen == every
+    assert seen == set(verbs(top))
 
 
 @BOTH

@@ -179,3 +179,22 @@ def colour(verdict):
 )
 def test_wrong_address_is_refused(client, path):
     assert 400 <= client.get(path).status_code < 500
+
+
+def test_clear_looks_are_those_of_the_source_that_saw_least(tmp_path):
+    counts = np.array([[[9, 2], [8, 255]], [[4, 8], [0, 255]]], np.uint8)  # least: 4, 2, 0, none
+    path = write_raster(tmp_path / "clear.tif", counts, nodata=255, photometric="MINISBLACK")
+    assert drawing.most_clear(path) == 4
+    colours = [
+        look(lambda tile: drawing.clear_tile(path, tile), row, col)
+        for row in (0, 1)
+        for col in (0, 1)
+    ]
+    table = drawing._cividis()
+    assert colours[:3] == [table[100], table[50], table[0]]
+    assert colours[3][3] == 0
+
+
+def test_a_map_never_seen_twice_has_a_scale_all_the_same(tmp_path):
+    path = write_raster(tmp_path / "clear.tif", np.zeros((1, 2, 2), np.uint8), nodata=255)
+    assert drawing.most_clear(path) == 1

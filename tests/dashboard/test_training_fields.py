@@ -5,6 +5,7 @@ from typing import Literal
 import pytest
 from pydantic import Field
 
+from cropcore.cube import Steps
 from cropcore.models import ARCHITECTURES
 from cropcore.settings import Settings
 from cropcore.training.record import TrainingSettings, make_request
@@ -100,10 +101,17 @@ def test_trees_have_no_epochs():
 def test_draft_of_a_request_asks_for_the_same():
     changes = {"units": 16, "patience": 3, "learning_rate": 0.01}
     request = make_request(
-        "/data", "lstm", preset="thorough", changes=changes, seed=7, folds=3, season="09-01"
-    )
+        "/data", "lstm", preset="thorough", changes=changes, seed=7, folds=3, season="09-01",
+        fusion="late",
+    )  # fmt: skip
     again = draft_of(request)
     assert again.changed == changes
+    assert again.request("/data") == request
+    request = make_request(
+        "/data", "cnn1d", changes={"indices": "NDVI,NDMI", "screening": True}, leave_one_out=True
+    )
+    again = draft_of(request.model_copy(update={"folds": 7}))
+    assert again.changed == {"indices": ("NDVI", "NDMI"), "screening": True}
     assert again.request("/data") == request
 
 
@@ -111,5 +119,7 @@ def test_known_settings_have_words_in_both_languages():
     for language in TABLES:
         assert "training.set.filters" in TABLES[language]
     names = {key for key in TABLES["en"] if key.startswith("training.set.")}
-    known = {f"training.set.{name}" for name in TrainingSettings.model_fields}
+    known = {
+        f"training.set.{name}" for kind in (TrainingSettings, Steps) for name in kind.model_fields
+    }
     assert known <= names

@@ -28,6 +28,14 @@ def opened(folder, tmp_path):
     return open_described
 
 
+def test_it_loads_as_it_lies(folder):
+    report = check_region(folder, SourceOptions())
+    assert report.ok, report.errors
+    assert (report.width, report.height, report.crs) == (100, 101, "EPSG:32633")
+    assert {name: len(days) for name, days in report.dates.items()} == {"ndvi": 68, "s2_l1c": 5}
+    assert len(report.classes) == 5
+
+
 def hidden_in(region):
     """Where nothing was seen, bool (time, y, x)."""
     return np.isnan(region.read(region.grid.whole).sources[0].values).all(axis=-1)
@@ -89,6 +97,7 @@ def test_the_check_tells_what_is_warped(opened, folder, tmp_path):
     assert report.ok
     assert report.crs == "EPSG:3035"
     assert any(
-        "rasters with pixels of 9.995 x 9.997 m in EPSG:32633 (5 of 5)" in t for t in report.warnings
+        "rasters with pixels of 9.995 x 9.997 m in EPSG:32633 (5 of 5)" in t
+        for t in report.warnings
     )
     assert report.dates["s2"][0] == date(2015, 7, 11)

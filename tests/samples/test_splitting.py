@@ -154,3 +154,22 @@ def test_one_fold_is_none():
 def test_fields_of_different_samples_are_refused():
     with pytest.raises(SettingError, match="one group per sample"):
         split_by_group(np.arange(30), np.arange(20))
+
+
+def test_few_groups_are_validated_by_smaller_ones_within():
+    """Two regions: each is tested once as a whole, and parcels of the other one validate."""
+    regions = np.repeat(["north", "south"], 60)
+    parcels = np.array([f"p{at // 3}" for at in range(120)])
+    codes = np.tile([1, 2, 3], 40)
+    with pytest.raises(SettingError, match="at least 3 groups"):
+        fold_by_group(regions, codes, 2)
+    splits = fold_by_group(regions, codes, 2, within=parcels)
+    assert sorted(regions[split.test][0] for split in splits) == ["north", "south"]
+    for split in splits:
+        assert len(set(regions[split.test])) == 1
+        assert set(regions[split.test]).isdisjoint(regions[split.train])
+        assert set(regions[split.test]).isdisjoint(regions[split.validation])
+        assert set(parcels[split.train]).isdisjoint(parcels[split.validation])
+        assert 0.1 < len(split.validation) / 120 < 0.3
+        whole = np.concatenate([split.train, split.validation, split.test])
+        assert sorted(whole) == list(range(120))

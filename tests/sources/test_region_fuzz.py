@@ -55,7 +55,7 @@ grids = keys(
 )
 masks = keys(
     pattern=st.sampled_from(["m/{date}.tif", "s2/{date}.tif"]),
-    values=st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=3),
+    values=st.lists(st.integers(-(2**70), 2**70), min_size=1, max_size=3),
     band=st.integers(1, 3),
     dilate=st.floats(0, 2000),
 )
@@ -70,6 +70,15 @@ filters = st.just("lee") | keys(
     filter=st.just("lee"),
     window=st.integers(1, 15).map(lambda half: 2 * half + 1),
     looks=st.floats(1, 1000),
+)
+
+extreme = st.sampled_from([1e-45, 1e38, 1e308, 2**70, -(2**70), 0, -9999])
+sources = keys(
+    scale=st.sampled_from([1e-4, 1, 1e38, 1e308]) | st.floats(1e-300, 1e300),
+    offset=st.sampled_from([0.0, -0.1, 1e38, -1e308]) | numbers,
+    nodata=extreme | numbers,
+    unit=st.sampled_from(["dB", "linear"]),
+    bands=st.permutations(["B02", "B03", "B04", "B08", "B11"]) | st.just(["VV", "VH"]),
 )
 
 
@@ -126,12 +135,16 @@ def read(region: RegionFolder) -> None:
     mask=st.none() | masks,
     more=st.lists(masks | probabilities, max_size=2),
     speckle=st.none() | filters,
+    optical=st.just({}) | sources,
+    radar=st.just({}) | sources,
 )
-def test_descriptions(folder, tmp_path_factory, grid, mask, more, speckle):
+def test_descriptions(folder, tmp_path_factory, grid, mask, more, speckle, optical, radar):
     lines = ['[sources.s2]\npattern = "s2/{date}.tif"\n']
+    lines += [f"{key} = {toml(value)}\n" for key, value in optical.items()]
     lines += [f"mask = {toml(mask)}\n"] if mask is not None else []
     lines += [f"masks = {toml(more)}\n"] if more else []
     lines += ['[sources.s1]\npattern = "s1/S1_{date}.tif"\n']
+    lines += [f"{key} = {toml(value)}\n" for key, value in radar.items()]
     lines += [f"speckle = {toml(speckle)}\n"] if speckle is not None else []
     lines += [
         f"[grid]\n{key} = {toml(value)}\n" if not at else f"{key} = {toml(value)}\n"

@@ -40,7 +40,9 @@ NAMES = st.sampled_from(
         "NDVI1", "NDVI2", "B111", "start_date", "end_date", "Index", "longitude", "latitude",
         "sample_id", "timestamp", "S2-L2A-B02", "S1-SIGMA0-VV", "OPTICAL-B02-ts0-10m",
         "OPTICAL-B02-ts1-10m", "SAR-VV-ts0-20m", "available_timesteps", "ewoc_code", "data",
-        "dates", "", " ", "作物", "0", "B04_99999999", "B04_20211399", "B04_0_1", "1_2_3",
+        "dates",
+        "geometry", ".geo", "", " ", "作物", "0", "B04_99999999", "B04_20211399",
+        "B04_0_1", "1_2_3",
     ]
 )  # fmt: skip
 CELLS = st.one_of(
@@ -52,6 +54,9 @@ CELLS = st.one_of(
         [
             "2021-04-05", "20210405", "1.0", "maize", "soy", "0", "-9999", "65535", "inf", "nan",
             "9999-12-31", "0001-01-01", "1e400", "=1+1", '"', "a,b", "\x00", "𝟙", "²", "١",
+            "01/09/2021", "13.04.2021", "2021-244", "1617580800000", "4 Apr 2021", "0,5",
+            "POINT (1 2)", "POINT (nan 1)", "POINT EMPTY", '{"type": "Point"}',
+            "SRID=4326;POINT (1 2)",
         ]
     ),
 )  # fmt: skip

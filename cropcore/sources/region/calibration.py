@@ -27,11 +27,12 @@ class Calibration:
         Returns:
             float32 of the same shape; NaN for no data, infinities and power of 0 or less.
         """
-        values = stored.astype(np.float32)
-        if self.scale != 1:
-            values *= np.float32(self.scale)
-        if self.offset:
-            values += np.float32(self.offset)
+        with np.errstate(over="ignore", invalid="ignore"):  # infinite is no data
+            values = stored.astype(np.float32)
+            if self.scale != 1:
+                values *= np.float32(self.scale)
+            if self.offset:
+                values += np.float32(self.offset)
         values[~np.isfinite(values) | self.is_nodata(stored)] = np.nan
         if self.power:
             with np.errstate(divide="ignore", invalid="ignore"):

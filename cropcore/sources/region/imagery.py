@@ -135,11 +135,6 @@ class Imagery:
         """Acquisition dates, ascending."""
         return tuple(acquisition.day for acquisition in self.acquisitions)
 
-    @property
-    def speckle(self) -> LeeFilter | None:
-        """The filter that its backscatter goes through."""
-        return self.acquisitions[0].files[0].speckle if "dB" in self.units else None
-
     def read(self, window: Window) -> Acquisitions:
         """What the source saw in a window; values float32 (time, y, x, band).
 

@@ -154,9 +154,19 @@ def entries_of(folder: Path) -> Iterator[Path]:
 
 
 def _expression(part: str) -> str:
-    pieces = re.split(r"(\*|\{date\})", unicodedata.normalize("NFC", part))
-    known = {"*": ".*?", DATE: _DAY}
-    return "".join(known.get(piece, re.escape(piece)) for piece in pieces)
+    """A regular expression that takes no longer the more stars there are, as in :mod:`fnmatch`.
+
+    What stands between two stars is looked for once, from the left, and never tried further on.
+    """
+    first, *others = (_literal(piece) for piece in re.split(r"\*+", part))
+    if not others:
+        return first
+    return first + "".join(f"(?>.*?{piece})" for piece in others[:-1]) + ".*?" + others[-1]
+
+
+def _literal(piece: str) -> str:
+    """The date may stand in it."""
+    return _DAY.join(map(re.escape, unicodedata.normalize("NFC", piece).split(DATE)))
 
 
 def _date(text: str, path: Path) -> date:

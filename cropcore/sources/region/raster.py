@@ -15,7 +15,7 @@ import numpy as np
 import rasterio
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
-from rasterio.errors import NotGeoreferencedWarning, RasterioIOError
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window as RasterWindow
 
@@ -25,6 +25,10 @@ from cropcore.errors import MissingFileError, RegionError
 
 LARGEST_SIDE = 200_000
 """Pixels; a wider or higher raster is refused."""
+MOST_BANDS = 1000
+"""A raster of more is refused."""
+LARGEST_TILE = 256 * 2**20
+"""Bytes of one tile or strip inside a file, which is read whole for any of its pixels."""
 
 SMALLEST_PIXEL, LARGEST_PIXEL = 1e-9, 1e9
 """Sides of a pixel in units of its system; others are refused."""
@@ -147,7 +151,7 @@ def _opened(path: Path) -> Iterator[DatasetReader]:
     try:
         with rasterio.open(path, driver="GTiff") as raster:
             yield raster
-    except RasterioIOError as error:
+    except (RasterioError, UnicodeDecodeError) as error:
         reason = error.__cause__ or error
         raise RegionError(
             path,
@@ -165,6 +169,20 @@ def _header(raster: DatasetReader, path: Path) -> RasterHeader:
             got=f"{raster.width} x {raster.height}",
             advice="cut the region into smaller ones",
         )
+    if raster.count > MOST_BANDS:
+        raise RegionError(
+            path,
+            expected=f"at most {MOST_BANDS} bands",
+            got=f"{raster.count}",
+            advice="write one file for each acquisition",
+        )
+    if "OVERVIEW_FILE" in raster.tags(ns="OVERVIEWS"):  # smaller views would be read from there
+        raise RegionError(
+            path,
+            expected="a raster that holds all of its pixels itself",
+            got="one that points to another file",
+            advice="write it anew, for example with gdal_translate and its option -of GTiff",
+        )
     if any(np.issubdtype(np.dtype(kind), np.complexfloating) for kind in raster.dtypes):
         raise RegionError(
             path,
@@ -172,9 +190,27 @@ def _header(raster: DatasetReader, path: Path) -> RasterHeader:
             got="complex ones",
             advice="store backscatter as power or in decibels",
         )
+    tile = _tile_bytes(raster)
+    if tile > LARGEST_TILE:
+        raise RegionError(
+            path,
+            expected=f"tiles or strips of at most {LARGEST_TILE // 2**20} MB",
+            got=f"{tile / 2**20:.0f} MB",
+            advice="write it anew, for example with gdal_translate and its option -co TILED=YES",
+        )
     tags = raster.tags()
     bands = tuple(_band(raster, at, tags) for at in range(raster.count))
     return RasterHeader(path, _grid(raster, path), bands)
+
+
+def _tile_bytes(raster: DatasetReader) -> int:
+    """What has to be decoded for a single pixel at most; of all bands where they interleave."""
+    together = raster.count if raster.profile.get("interleave") == "pixel" else 1
+    sizes = (
+        height * width * np.dtype(kind).itemsize
+        for (height, width), kind in zip(raster.block_shapes, raster.dtypes, strict=True)
+    )
+    return max(sizes, default=0) * together
 
 
 def _band(raster: DatasetReader, at: int, tags: Mapping[str, str]) -> RasterBand:
@@ -187,13 +223,18 @@ def _band(raster: DatasetReader, at: int, tags: Mapping[str, str]) -> RasterBand
         offset = _number(own.get("OFFSET")) or 0.0
     return RasterBand(
         at + 1,
-        raster.descriptions[at],
+        _printable(raster.descriptions[at]),
         raster.dtypes[at],
         None if raster.nodatavals[at] is None else float(raster.nodatavals[at]),
         scale if stated else None,
         offset,
-        raster.units[at] or own.get("UNITS", ""),
+        _printable(raster.units[at] or own.get("UNITS", "")) or "",
     )
+
+
+def _printable(text: str | None) -> str | None:
+    """Free text of a file without anything that would move the cursor of a terminal."""
+    return text and "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _number(text: str | None) -> float | None:
@@ -248,6 +289,8 @@ __all__ = [
     "FARTHEST",
     "LARGEST_PIXEL",
     "LARGEST_SIDE",
+    "LARGEST_TILE",
+    "MOST_BANDS",
     "SMALLEST_PIXEL",
     "RasterBand",
     "RasterHeader",

@@ -19,6 +19,7 @@ from cropcore.sources.region.label_windows import Labels, LabelWindow
 from cropcore.sources.region.labels import open_labels
 from cropcore.sources.region.region_toml import LabelsDescription
 from cropcore.sources.region.selection import pixel_ranks, rank_limits
+from cropcore.sources.region.treatment import treatment
 
 _BLOCK = 256
 """Pixels; labels are gone through in blocks of this side."""
@@ -73,10 +74,10 @@ class RegionFolder:
             about_labels = self.labels.notes if self.label_description else ()
         return self.image_notes + about_labels
 
-    @property
-    def speckle(self) -> dict[str, str]:
-        """How the backscatter of each source is filtered; those that are not are left out."""
-        return {item.source: str(item.speckle) for item in self.imagery if item.speckle}
+    @cached_property
+    def treatment(self) -> dict[str, tuple[str, ...]]:
+        """What each source goes through from the file to clear values, a step each."""
+        return {item.source: treatment(item) for item in self.imagery}
 
     @property
     def dates(self) -> dict[str, tuple[date, ...]]:

@@ -5,6 +5,9 @@
     name = "belgium"                      # default: the folder's name
     title = "Hesbaye, Belgium"            # default: the name
     season_start = 2020-08-01             # default: the first acquisition
+    origin = "STAC: https://…"            # where the imagery came from
+    licence = "CC-BY-4.0"                 # of imagery and labels; shown with the region
+    attribution = "Contains modified Copernicus Sentinel data 2020"
 
     [sources.s2]                          # one table per sensor; its name is yours to choose
     pattern = "s2/S2_{date}.tif"          # {date} is 2021-04-05 or 20210405; * is anything
@@ -76,6 +79,7 @@ products are filtered already, and a window mixes parcels with their neighbours.
 """
 
 import re
+import reprlib
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -111,7 +115,15 @@ LARGEST_BUFFER = 1000.0
 """Metres."""
 _LARGEST_BYTES = 1_000_000
 
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("text that can be printed, on one line")
+    return text
+
+
 Name = Annotated[str, Field(min_length=1, max_length=120)]
+ShownName = Annotated[Name, AfterValidator(_printable)]
 RelativePath = Annotated[str, AfterValidator(relative_path)]
 Coordinate = Annotated[FiniteFloat, Field(ge=-1e9, le=1e9)]
 DatedPattern = Annotated[str, AfterValidator(dated_pattern)]
@@ -246,20 +258,19 @@ class LabelsDescription(_Table):
 class RegionDescription(_Table):
     """A region: where its imagery and labels lie and how to read them."""
 
-    name: Name | None = None
-    title: Name | None = None
+    name: ShownName | None = None
+    title: ShownName | None = None
     season_start: date | None = None
     """First day of the season."""
-    sources: dict[Name, SourceDescription] = Field(min_length=1)
+    origin: Annotated[str, Field(min_length=1, max_length=500)] | None = None
+    """Where the imagery came from, such as a STAC catalogue and the day it was asked."""
+    licence: ShownName | None = None
+    """Of imagery and labels, such as an SPDX identifier."""
+    attribution: Annotated[str, Field(min_length=1, max_length=500)] | None = None
+    """Who has to be named where the data are shown."""
+    sources: dict[ShownName, SourceDescription] = Field(min_length=1)
     labels: LabelsDescription | None = None
     grid: GridDescription | None = None
-
-    @field_validator("sources")
-    @classmethod
-    def _printable(cls, sources: dict[str, SourceDescription]) -> dict[str, SourceDescription]:
-        if not all(name.isprintable() for name in sources):
-            raise ValueError("source names that can be printed")
-        return sources
 
 
 def read_region_toml(path: Path) -> RegionDescription:
@@ -269,27 +280,30 @@ def read_region_toml(path: Path) -> RegionDescription:
         RegionError: It is no TOML, holds an unknown key or a value of the wrong kind.
     """
     try:
-        if path.stat().st_size > _LARGEST_BYTES:
-            raise RegionError(
-                path,
-                expected="a region.toml of at most 1 MB",
-                got=f"{path.stat().st_size / 1e6:.0f} MB",
-                advice="keep data in files of its own",
-            )
-        entries = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RegionError(
-            path,
-            expected="a TOML file in UTF-8",
-            got=f"text that cannot be read as such ({error})",
-            advice="correct that place of the file",
-        ) from error
+        with path.open("rb") as file:
+            written = file.read(_LARGEST_BYTES + 1)
     except OSError as error:
         raise RegionError(
             path,
             expected="a file that can be read",
             got=error.strerror or "an error of the file system",
             advice="check that it exists and that you may read it",
+        ) from error
+    if len(written) > _LARGEST_BYTES:
+        raise RegionError(
+            path,
+            expected="a region.toml of at most 1 MB",
+            got="a larger file",
+            advice="keep data in files of its own",
+        )
+    try:
+        entries = tomllib.loads(written.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:  # numbers and nesting without end, too
+        raise RegionError(
+            path,
+            expected="a TOML file in UTF-8",
+            got=f"text that cannot be read as such ({error})",
+            advice="correct that place of the file",
         ) from error
     try:
         return RegionDescription.model_validate(entries)
@@ -311,7 +325,7 @@ def _told(error: ValidationError, path: Path) -> RegionError:
         return RegionError(
             where,
             expected=f"only the keys {', '.join(known)}",
-            got=f"the unknown key {first['loc'][-1]}",
+            got=f"the unknown key {_short(str(first['loc'][-1]))}",
             advice=hint + (also if others else ""),
         )
     if first["type"] == "missing":
@@ -327,9 +341,9 @@ def _told(error: ValidationError, path: Path) -> RegionError:
 def _key(location: tuple[int | str, ...]) -> str:
     """``sources.s2.bands``, without what pydantic adds for unions."""
     return ".".join(
-        str(part)
+        _short(str(part))
         for part in location
-        if not str(part).startswith(("tuple[", "int", "constrained-", "function-"))
+        if not str(part).startswith(("tuple[", "constrained-", "function-")) and part != "int"
     )
 
 
@@ -348,8 +362,17 @@ def _table_at(location: tuple[int | str, ...]) -> type[BaseModel]:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"
+    return _short(_REPR.repr(value))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}…"
+
+
+_SHOWN = 60
+_REPR = reprlib.Repr()
+"""Looks a few levels deep only, so that nesting without end can be shown."""
+_REPR.maxstring = _REPR.maxlong = _REPR.maxother = 2 * _SHOWN
 
 
 __all__ = [

@@ -18,7 +18,7 @@ from pyproj.exceptions import ProjError
 
 from cropcore.cube import Grid
 from cropcore.errors import LabelError
-from cropcore.sources.region.extents import bounds_in, bounds_of
+from cropcore.sources.region.extents import Bounds, bounds_in, bounds_of
 from cropcore.sources.region.label_values import check_size, choose_column, read_text
 
 SUFFIXES = (".gpkg", ".shp", ".geojson", ".json", ".parquet", ".csv")
@@ -55,6 +55,27 @@ def read_features(path: Path, layer: str | None, grid: Grid) -> Features:
         MissingFileError: There is no such file.
         LabelError: It cannot be read, tells no coordinate system or lies elsewhere.
     """
+    return _near(_frame(path, layer, grid), path, grid)
+
+
+def box_around(path: Path, layer: str | None = None) -> Bounds:
+    """The box around all parcels or points of a file: west, south, east, north in degrees.
+
+    Raises:
+        LabelError: It cannot be read, tells no coordinate system or holds nothing.
+    """
+    frame = _frame(path, layer, None)
+    try:
+        west, south, east, north = frame.to_crs(4326).total_bounds
+    except (ProjError, ValueError) as error:  # ValueError: no coordinate system
+        raise _unreadable(path, str(error)) from error
+    if not np.isfinite((west, south, east, north)).all():
+        raise _unreadable(path, "nothing in it has a place on Earth")
+    return float(west), float(south), float(east), float(north)
+
+
+def _frame(path: Path, layer: str | None, grid: Grid | None) -> geopandas.GeoDataFrame:
+    """Items of a file in its own coordinates, of large files those near the grid."""
     suffix = path.suffix.lower()
     opening = _OPENINGS.get(suffix)
     if opening is not None:
@@ -62,13 +83,13 @@ def read_features(path: Path, layer: str | None, grid: Grid) -> Features:
             if file.read(len(opening)) != opening:
                 raise _unreadable(path, f"it does not begin like a {suffix} file")
     if suffix == ".csv":
-        return _near(_points(path, _csv(path)), path, grid)
+        return _points(path, _csv(path))
     if suffix in (".geojson", ".json"):
-        return _near(_geojson(path), path, grid)
+        return _geojson(path)
     if suffix == ".parquet":
-        return _near(_parquet(path), path, grid)
+        return _parquet(path)
     if suffix in _OPENINGS:
-        return _near(_layer(path, layer, grid), path, grid)
+        return _layer(path, layer, grid)
     raise LabelError(
         path,
         expected=f"labels in a file ending in .tif, {', '.join(SUFFIXES)}",
@@ -132,7 +153,7 @@ def _single(shapes: np.ndarray) -> np.ndarray:
     return shapes
 
 
-def _layer(path: Path, layer: str | None, grid: Grid) -> geopandas.GeoDataFrame:
+def _layer(path: Path, layer: str | None, grid: Grid | None) -> geopandas.GeoDataFrame:
     """Items of a GeoPackage or Shapefile within the box around the grid."""
     content = path.read_bytes() if "!" in str(path) else path  # "!" would mean an archive
     try:
@@ -140,7 +161,7 @@ def _layer(path: Path, layer: str | None, grid: Grid) -> geopandas.GeoDataFrame:
             warnings.simplefilter("ignore", RuntimeWarning)  # GDAL's remarks on odd files
             name = layer or _only_layer(path, content)
             crs = pyogrio.read_info(content, layer=name)["crs"]
-            box = None if crs is None else bounds_in(crs, grid)
+            box = None if crs is None or grid is None else bounds_in(crs, grid)
             return pyogrio.read_dataframe(content, layer=name, bbox=box, fid_as_index=True)
     except _OGR_ERRORS as error:
         raise _unreadable(path, str(error)) from error
@@ -230,4 +251,4 @@ def _unreadable(path: Path, reason: str) -> LabelError:
     )
 
 
-__all__ = ["SUFFIXES", "Features", "read_features"]
+__all__ = ["SUFFIXES", "Features", "box_around", "read_features"]

@@ -1,5 +1,6 @@
 """Which column of a samples table is what: id, label, date, place, group, bands."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,24 +11,30 @@ from cropcore.sources.base import SourceOptions
 
 ALIASES = {
     "id": (
-        "id", "sample_id", "parcel_id", "pixel_id", "point_id", "field_id", "sampleid",
-        "sample:id", "system:index",
+        "id", "sample_id", "parcel_id", "pixel_id", "point_id", "field_id", "plot_id", "sample:id",
+        "id_parcel", "parcel", "uid", "uuid", "fid", "system:index",
     ),
     "label": (
-        "label", "class", "class_name", "crop", "crop_type", "croptype_name", "finetune_class",
+        "label", "class", "class_name", "crop", "crop_type", "crop_name", "culture",
+        "croptype_name", "finetune_class",
         "downstream_class", "ewoc_code", "EC_hcat_n", "EC_hcat_c",
+        "land_cover", "land_use",
     ),
-    "date": ("date", "time", "timestamp", "datetime", "acquisition_date"),
+    "date": (
+        "date", "time", "timestamp", "datetime", "acquisition_date", "acquisition", "acq_date",
+        "image_date", "observation_date", "sensing_date", "sensing_time", "system:time_start",
+    ),
     "lat": ("lat", "latitude"),
     "lon": ("lon", "lng", "long", "longitude"),
     "group": ("group", "group_id"),
 }  # fmt: skip
-"""Names of the columns that are no bands, in any case of letters; the first ones count more."""
+"""Names of the columns that are no bands, in any spelling; the first ones count more."""
+_SEPARATORS = re.compile(r"[\s_-]+")
 _NAMES_SHOWN = 40
 _ADVICE = {
     "id": "name the column of sample names 'id'",
     "label": "choose the column that holds the class with --label COLUMN",
-    "date": "name the column of acquisition dates 'date'",
+    "date": "name the column of acquisition dates 'date', or columns like B04_2021-04-05",
 }
 
 
@@ -41,11 +48,15 @@ class Roles:
     lat: str | None
     lon: str | None
     group: str | None
+    finer: str | None = None
+    """The usual column of groups, where another one was asked for."""
 
     @property
     def columns(self) -> tuple[str, ...]:
         """All columns that play a role, each once."""
-        named = (self.id, self.label, self.date, self.lat, self.lon, self.group)
+        named = (
+            self.id, self.label, self.date, self.lat, self.lon, self.group, self.finer,
+        )  # fmt: skip
         return tuple(dict.fromkeys(name for name in named if name is not None))
 
 
@@ -72,6 +83,7 @@ def find_roles(columns: Sequence[str], options: SourceOptions, path: Path) -> Ro
         TableError: A needed column or one asked for is missing, or the label is the id or date.
     """
     found = {role: first_of(columns, aliases) for role, aliases in ALIASES.items()}
+    usual = found["group"]
     asked = {"label": options.label, "group": options.group}
     for role, wanted in asked.items():
         if wanted is not None:
@@ -98,6 +110,8 @@ def find_roles(columns: Sequence[str], options: SourceOptions, path: Path) -> Ro
         )
     if found["lat"] is None or found["lon"] is None:
         found["lat"] = found["lon"] = None
+    taken = {name for name in found.values() if name is not None}
+    found["finer"] = usual if usual not in taken else None
     return Roles(**found)  # type: ignore[arg-type]
 
 
@@ -163,16 +177,21 @@ def _wanted_column(wanted: str, columns: Sequence[str], roles: Roles, path: Path
 
 
 def first_of(columns: Sequence[str], aliases: Sequence[str]) -> str | None:
-    """The first alias that is a column: spelled exactly so, else in other letter case."""
+    """The first alias that is a column: spelled exactly so, else but for case and separators."""
     folded: dict[str, str] = {}
     for column in columns:
-        folded.setdefault(column.casefold(), column)
+        folded.setdefault(_folded(column), column)
     for alias in aliases:
         if alias in columns:
             return alias
-        if alias.casefold() in folded:
-            return folded[alias.casefold()]
+        if _folded(alias) in folded:
+            return folded[_folded(alias)]
     return None
+
+
+def _folded(name: str) -> str:
+    """``Crop Type``, ``crop-type`` and ``CROP_TYPE`` are the same name."""
+    return _SEPARATORS.sub("", name.casefold()) or name
 
 
 def names_of(columns: Sequence[str]) -> str:

@@ -21,9 +21,10 @@ import pandas as pd
 
 from cropcore.errors import TableError
 from cropcore.sources.base import SourceOptions
+from cropcore.sources.table.days import as_days
 from cropcore.sources.table.folders import ARRAYS, LABELS, is_cropharvest
 from cropcore.sources.table.melting import DATE
-from cropcore.sources.table.reading import as_days, check_size, unreadable
+from cropcore.sources.table.reading import check_size, unreadable
 from cropcore.sources.table.sheet import Header, Sheet, sheet_of
 
 _BANDS = (

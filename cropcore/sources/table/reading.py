@@ -1,4 +1,4 @@
-"""CSV and Parquet files into columns of names, numbers and dates, with errors that name rows."""
+"""CSV and Parquet files into columns of names and numbers."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,11 @@ _FORMATS = {
 _WHOLE = re.compile(r"-?\d+")
 _WHOLE_AS_FLOAT = re.compile(r"-?\d+\.0*")
 _SEPARATORS = (",", ";", "\t")
-_YEARS = (1970, 2100)
+_DECIMAL_COMMA = re.compile(r"(?:^|[;\t])\"?-?\d*,\d+(?:[eE][-+]?\d+)?\"?(?=[;\t\r\n]|$)", re.ASCII)
+_LONGEST = 1_000_000
+"""Characters of a line that are looked at."""
+_LOOKED_AT = 200
+"""Lines that tell how numbers are written."""
 _UNREADABLE = (pa.ArrowException, pd.errors.ParserError, UnicodeDecodeError, OSError)
 
 
@@ -122,6 +126,7 @@ def read_columns(path: Path, columns: Sequence[str], text: Iterable[str]) -> pd.
             frame = pd.read_csv(
                 path,
                 sep=_separator(path),
+                decimal=_decimal(path),
                 dtype=dict.fromkeys(text, str),
                 encoding="utf-8-sig",
                 low_memory=False,
@@ -186,35 +191,6 @@ def as_numbers(column: pd.Series, path: Path) -> np.ndarray:
     )
 
 
-def as_days(column: pd.Series, path: Path) -> np.ndarray:
-    """Read a column of dates (ISO text, timestamps, or numbers such as 20210405), datetime64[D].
-
-    Raises:
-        TableError: A date is missing, cannot be read or lies outside 1970–2100.
-    """
-    distinct_codes, distinct = pd.factorize(column, use_na_sentinel=False)
-    plain = pd.Series(distinct)
-    if pd.api.types.is_numeric_dtype(plain):
-        whole = plain.where(plain % 1 == 0).astype("Int64").astype("string")
-        parsed = pd.to_datetime(whole, format="%Y%m%d", errors="coerce", utc=True)
-    elif pd.api.types.is_datetime64_any_dtype(plain):
-        parsed = pd.to_datetime(plain, utc=True)
-    else:
-        text = plain.astype("string").str.strip()
-        parsed = pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True)
-    odd = np.asarray(~parsed.dt.year.between(*_YEARS).fillna(value=False), dtype=bool)
-    if odd.any():
-        row = int(np.argmax(odd[distinct_codes]))
-        raise TableError(
-            f"{path}, row {int(column.index[row]) + 1} of the data, column {column.name}",
-            expected=f"a date such as 2021-04-05 in the years {_YEARS[0]} to {_YEARS[1]}",
-            got=repr(str(column.iloc[row])[:40]),
-            advice="write dates as YYYY-MM-DD",
-        )
-    days = parsed.dt.tz_localize(None).to_numpy().astype("datetime64[D]")
-    return np.asarray(days[distinct_codes])
-
-
 def check_file(path: Path) -> None:
     """Refuse what is no CSV or Parquet file of a size that can be read.
 
@@ -257,8 +233,17 @@ def check_size(path: Path, size: int) -> None:
 
 def _separator(path: Path) -> str:
     with path.open(encoding="utf-8-sig") as file:
-        header = file.readline(1_000_000)
+        header = file.readline(_LONGEST)
     return max(_SEPARATORS, key=header.count)
+
+
+def _decimal(path: Path) -> str:
+    """A comma where numbers are written with one and something else separates columns."""
+    if _separator(path) == ",":
+        return "."
+    with path.open(encoding="utf-8-sig") as file:
+        lines = (file.readline(_LONGEST) for _ in range(_LOOKED_AT))
+        return "," if any(_DECIMAL_COMMA.search(line) for line in lines) else "."
 
 
 def _empty(path: Path) -> TableError:
@@ -284,7 +269,6 @@ __all__ = [
     "LARGEST_BYTES",
     "SUFFIXES",
     "Names",
-    "as_days",
     "as_names",
     "as_numbers",
     "check_file",

@@ -33,6 +33,8 @@ class TableSamples:
     """WGS 84 longitude, degrees, float64 (sample,); NaN where unknown."""
     lat: np.ndarray
     """WGS 84 latitude, degrees, float64 (sample,); NaN where unknown."""
+    finer: np.ndarray
+    """Smaller group within its group, str (sample,)."""
 
     @property
     def of_row(self) -> np.ndarray:
@@ -129,13 +131,17 @@ def describe_samples(
     lat = unknown if roles.lat is None else gathered.mean_degrees(frame[roles.lat], 90)
     lon = unknown if roles.lon is None else gathered.mean_degrees(frame[roles.lon], 180)
     if roles.group is not None:
-        groups = _named_groups(gathered, as_names(frame[roles.group]), roles.group)
+        groups = finer = _named_groups(gathered, as_names(frame[roles.group]), roles.group)
+        if roles.finer is not None:
+            finer = _finer_groups(gathered, as_names(frame[roles.finer]))
+        elif options.group is not None:
+            finer = gathered.ids
         if options.block is not None:
             notes.append(f"Samples are grouped by the column {roles.group}, not by --block.")
     elif options.block is not None:
-        groups = _blocks(gathered, lat, lon, options.block)
+        groups = finer = _blocks(gathered, lat, lon, options.block)
     else:
-        groups = gathered.ids
+        groups = finer = gathered.ids
         notes.append(_neighbours_note(placed=roles.lat is not None))
     samples = TableSamples(
         bounds=gathered.bounds,
@@ -144,6 +150,7 @@ def describe_samples(
         groups=groups,
         lon=lon,
         lat=lat,
+        finer=finer,
     )
     return samples, gathered.rows, legend, notes
 
@@ -190,6 +197,12 @@ def _named_groups(gathered: _Gathered, column: Names, name: str) -> np.ndarray:
             advice="give every sample a group",
         )
     return np.asarray(column.names[group])
+
+
+def _finer_groups(gathered: _Gathered, column: Names) -> np.ndarray:
+    """The group that the first row of each sample names, else the name of the sample."""
+    first = column.codes[gathered.rows[gathered.bounds[:-1]]]
+    return np.where(first >= 0, np.append(column.names, "")[first], gathered.ids)
 
 
 def _blocks(gathered: _Gathered, lat: np.ndarray, lon: np.ndarray, degrees: float) -> np.ndarray:

@@ -14,8 +14,9 @@ from cropcore.errors import LocationError, SettingError, TableError
 from cropcore.legend import Legend
 from cropcore.sources.base import LabelledBatch, LabelOrigin, SourceOptions
 from cropcore.sources.table.columns import BandColumn, Roles, choose_bands, find_roles
+from cropcore.sources.table.days import read_days
 from cropcore.sources.table.leaks import gives_label_away
-from cropcore.sources.table.reading import as_days, as_numbers
+from cropcore.sources.table.reading import as_numbers
 from cropcore.sources.table.samples import TableSamples, describe_samples
 from cropcore.sources.table.shapes import open_sheet
 from cropcore.sources.table.units import to_physical, without_fillers
@@ -158,6 +159,7 @@ class SamplesTable:
             groups=some.groups[chosen],
             lon=some.lon[chosen],
             lat=some.lat[chosen],
+            finer=some.finer[chosen],
         )
 
 
@@ -181,11 +183,14 @@ def open_table(path: Path, options: SourceOptions) -> SamplesTable:
     roles = find_roles(columns, options, path)
     bands = choose_bands(columns, roles, options, path)
     used = (*roles.columns, *(item.column for item in bands))
-    text = [name for name in (roles.id, roles.label, roles.date, roles.group) if name]
+    named = (roles.id, roles.label, roles.date, roles.group, roles.finer)
+    text = [name for name in named if name]
     frame = sheet.load(used, text)
 
     samples, rows, legend, notes = describe_samples(frame, roles, options, path)
-    days = as_days(frame[roles.date], path)[rows]
+    found, guessed = read_days(frame[roles.date], path)
+    days = found[rows]
+    notes += [guessed] if guessed else []
     by_date = np.lexsort((days, samples.of_row))
     rows, days = rows[by_date], days[by_date]
 

@@ -15,6 +15,7 @@ from cropcore.sources.table.eurocropsml import (
     read_eurocropsml_folder,
     read_eurocropsml_table,
 )
+from cropcore.sources.table.places import with_places
 from cropcore.sources.table.reading import (
     SUFFIXES,
     check_file,
@@ -93,7 +94,7 @@ def open_sheet(path: Path, options: SourceOptions) -> Sheet:
     """
     header = _look(path)
     shape = _shape_of(header)
-    sheet = shape.read(header, options)
+    sheet = with_places(shape.read(header, options))
     if shape is LONG:
         return sheet
     return replace(sheet, notes=(f"Read as {shape.title}.", *sheet.notes))
@@ -108,7 +109,7 @@ def check_columns(path: Path) -> None:
     header, options = _look(path), SourceOptions()
     shape = _shape_of(header)
     if not shape.whole:
-        columns = shape.read(header, options).columns
+        columns = with_places(shape.read(header, options)).columns
         choose_bands(columns, find_roles(columns, options, path), options, path)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cropcore.errors import TableError
-from cropcore.sources.table.reading import as_days
+from cropcore.sources.table.days import as_days
 
 START = ("start_date", "season_start")
 """Columns that say on which day a sample's series begins."""

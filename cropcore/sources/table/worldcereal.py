@@ -21,8 +21,9 @@ import pandas as pd
 from cropcore.errors import TableError
 from cropcore.sources.base import SourceOptions
 from cropcore.sources.table.columns import ALIASES, first_of
+from cropcore.sources.table.days import as_days
 from cropcore.sources.table.melting import unnamed, wide_of
-from cropcore.sources.table.reading import as_days, as_numbers, read_columns
+from cropcore.sources.table.reading import as_numbers, read_columns
 from cropcore.sources.table.sheet import Header, Sheet
 from cropcore.sources.table.steps import Frequency, calendar_steps
 
@@ -32,8 +33,8 @@ _RADAR = ("VV", "VH")
 _NO_DATA = 65535
 _STEPS = "available_timesteps"
 _SAID = (
-    "Radar is taken as digital numbers, 20·log10(DN) − 83 dB, and 65535 as no data, "
-    "as WorldCereal stores them."
+    "Radar is taken as digital numbers, 20·log10(DN) − 83 dB (negative ones as dB), and 65535 as "
+    "no data, as WorldCereal stores them."
 )
 
 
@@ -113,8 +114,11 @@ def _without_fillers(stored: np.ndarray) -> np.ndarray:
 
 
 def _decibel(stored: np.ndarray) -> np.ndarray:
-    """Backscatter in dB; 0 and below was never seen."""
-    known = (stored > 0) & (stored != _NO_DATA)
+    """Backscatter in dB; digital numbers of 0 and below were never seen."""
+    known = np.isfinite(stored) & (stored != _NO_DATA)
+    if known.any() and np.median(stored[known]) < 0:  # no digital numbers, but dB already
+        return np.where(known, stored, np.nan)
+    known &= stored > 0
     return 20 * np.log10(np.where(known, stored, np.nan)) - 83
 
 

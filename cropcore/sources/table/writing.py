@@ -32,9 +32,9 @@ def long_frame(table: SamplesTable) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def write_long(table: SamplesTable, path: Path) -> None:
-    """Store :func:`long_frame` as Parquet."""
-    stored = pa.Table.from_pandas(long_frame(table), preserve_index=False)
+def write_long(frame: pd.DataFrame, path: Path) -> None:
+    """Store a long table as Parquet."""
+    stored = pa.Table.from_pandas(frame, preserve_index=False)
     pq.write_table(stored, path, compression="zstd")
 
 

@@ -6,6 +6,7 @@ from dashboard.i18n.en import (
     crop_map,
     guide,
     learning,
+    regions,
     shared,
     training,
 )
@@ -13,6 +14,7 @@ from dashboard.i18n.en import (
 ENGLISH = {
     **shared.WORDS,
     **crop_map.WORDS,
+    **regions.WORDS,
     **compare.WORDS,
     **training.WORDS,
     **confidence.WORDS,

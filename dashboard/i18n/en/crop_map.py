@@ -9,6 +9,7 @@ WORDS = {
     "legend.margin": "Distance between the probabilities of the two likeliest classes, percentage "
     "points; bright is sure",
     "legend.entropy": "Entropy of the class probabilities, % of its largest value; bright is sure",
+    "legend.clear": "Clear acquisitions in the season, of the source that saw the pixel least",
     "legend.right.reference_data": "Right",
     "legend.right.map_product": "Same as the map product",
     "legend.wrong.reference_data": "Wrong",
@@ -40,6 +41,42 @@ WORDS = {
     "pixel.never_clear": "This pixel was never seen without cloud in the model's season.",
     "pixel.another": "Take another pixel",
     "pixel.no_run": "No model has learnt from this region yet, so there is nothing to ask.",
+    # suspects
+    "suspects": "Labels to look at again",
+    "suspects.help": "Labels that models which never saw their parcel hardly believe, by confident "
+    "learning (Northcutt et al. 2021).",
+    "suspects.loading": "Comparing labels with the model's answers …",
+    "suspects.elsewhere": "{run} did not learn from {region}, so it was never tested on "
+    "its labels.",
+    "suspects.untested": "The test answers of {run} were not kept, so its labels cannot be "
+    "questioned.",
+    "suspects.among.all.parcels": "{count} of {of} parcels, each asked of a model that never "
+    "saw it.",
+    "suspects.among.all.samples": "{count} of {of} samples, each asked of a model that never "
+    "saw it.",
+    "suspects.among.kept.parcels": "{count} of the {of} parcels kept for testing; a run with folds "
+    "asks of all.",
+    "suspects.among.kept.samples": "{count} of the {of} samples kept for testing; a run with folds "
+    "asks of all.",
+    "suspects.none": "No label looks wrong: {among}",
+    "suspects.folds": "Train with folds",
+    "suspects.question": "A suspect is a question, not a proven error: to a model a wrong label, a "
+    "mixed parcel and a rare variety look alike. Look at the series before you change a label.",
+    "suspects.learnt": "The map shows the final model, which learnt from these labels too and may "
+    "repeat them; the list asks models that did not.",
+    "suspects.first": "Show the first on the map",
+    "suspects.next": "Show the next on the map",
+    "suspects.one": "{number} of {count}: **{id}** is labelled **{label}** ({p_label}); the model "
+    "says rather **{suggested}** ({p_suggested}).",
+    "suspects.column.id": "Name",
+    "suspects.column.label": "Label",
+    "suspects.column.suggested": "Model says",
+    "suspects.column.p_label": "p (label)",
+    "suspects.column.p_suggested": "p (model)",
+    "suspects.column.pixels": "Pixels",
+    "suspects.alt": "{count} labels, the least credible first, outlined in pink on the map; choose "
+    "a row to go there. p: mean calibrated probability of the parcel or sample.",
+    "suspects.csv": "Labels to look at again (CSV)",
     # series
     "series": "What the satellites saw",
     "series.bands": "Bands",

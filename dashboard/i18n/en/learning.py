@@ -102,4 +102,83 @@ WORDS: dict[str, str] = {
     "learning.lines.usual": "Learnt last; choose others",
     "learning.lines.alt": "Validation F1 of {names}; dotted grey: the mean of all classes; grey "
     "line: epoch {epoch}.",
+    # inside the network
+    "learning.inside": "Inside the network",
+    "learning.inside.final_only": "A look inside is kept of the final model only.",
+    "learning.inside.soon": "The first look inside the network is being taken.",
+    "learning.inside.none": "Nobody looked inside **{run}** while it learnt: it was trained before "
+    "snapshots were kept, or came without them. A new training with the same settings keeps them.",
+    "learning.inside.again": "Train it again",
+    "learning.inside.about": "{samples} samples of {groups} validation groups, which the network "
+    "never learnt from, equally many of each class as far as there are; the same at every epoch "
+    "looked at. Epoch 0 is before any learning.",
+    "learning.inside.rhythm": "All epochs up to 10 were looked at, then ever fewer, and always the "
+    "last and the one whose weights are kept.",
+    "learning.inside.surroundings": "They are pixels in their surroundings, from few blocks of the "
+    "region; what a layer makes of the pixel itself is shown.",
+    "learning.inside.layer": "Layer",
+    "learning.inside.epoch": "Epoch looked at",
+    "learning.inside.measure": "Measure",
+    "learning.inside.measure.fisher": "Fisher ratio",
+    "learning.inside.measure.fisher.help": "Scatter between the classes over scatter within them "
+    "(tr S_B / tr S_W); chance alone gives about {chance}.",
+    "learning.inside.measure.probe": "Linear probe",
+    "learning.inside.measure.probe.help": "Share of the {n} samples that a linear classifier on "
+    "this layer names rightly, tested on groups it did not learn from ({groups} groups in folds; "
+    "from fold to fold the share varies by {sd}, one standard deviation).",
+    "learning.inside.measure.cka": "Likeness to the last",
+    "learning.inside.measure.cka.help": "Unbiased linear CKA between a layer at each epoch and the "
+    "same layer at the last one looked at: 1 means that it sees the {n} samples as it does in the "
+    "end, turned or scaled at most.",
+    "learning.inside.measure.silent": "Silent units",
+    "learning.inside.measure.silent.help": "Share of a layer's units that are 0 for all {n} "
+    "samples. Only layers that cut off below 0 (ReLU) have any.",
+    "learning.inside.layers.hover": "{row}, epoch {epoch}: {value}",
+    "learning.inside.layers.alt": "Layers (rows, input on top) by epochs looked at (columns); the "
+    "frame is epoch {epoch}, at which {layer} has the highest value, {value}.",
+    "learning.inside.layers.unmeasured": "There were too few groups to measure it.",
+    "learning.inside.layers.csv": "Layers (CSV)",
+    "learning.kind.conv": "Convolution",
+    "learning.kind.forward": "Forward state",
+    "learning.kind.backward": "Backward state",
+    "learning.kind.block": "Transformer layer",
+    "learning.kind.attention": "Attention",
+    "learning.kind.features": "Features",
+    "learning.kind.logits": "Logits",
+    "learning.inside.scatter": "How the samples lie, epoch {epoch}",
+    "learning.inside.component": "Component {number} ({share})",
+    "learning.inside.scatter.alt": "{layer}, a point per sample, on the two leading components of "
+    "all epochs together ({first} and {second} of the variance), so the axes stay as they are. "
+    "Fisher ratio of the whole layer at this epoch: {ratio}.",
+    "learning.inside.scatter.csv": "Points of all epochs (CSV)",
+    "learning.inside.dates": "Fisher ratio by date",
+    "learning.inside.dates.hover": "{row}, epoch {epoch}: {value}",
+    "learning.inside.dates.alt": "{layer}: dates (rows) by epochs looked at (columns). At epoch "
+    "{epoch} it tells the classes apart best at {date} ({value}).",
+    "learning.inside.dates.rise": "It rises most at {date}, from {before} to {after}.",
+    "learning.inside.dates.forward": "A forward state has seen the dates up to its own: where it "
+    "rises, the date helped. That holds for the first recurrent layer; deeper ones read states of "
+    "both directions, which together have seen all dates.",
+    "learning.inside.dates.backward": "A backward state has seen the dates from the last down to "
+    "its own: where it rises upwards, the date helped. That holds for the first recurrent layer; "
+    "deeper ones read states of both directions, which together have seen all dates.",
+    "learning.inside.positions": "The rows are places within the layer, not dates: it pools dates "
+    "or lays branches one after the other.",
+    "learning.inside.maps": "Activations by class",
+    "learning.inside.maps.hover": "unit {unit}, {date}: {value}",
+    "learning.inside.maps.alt": "{layer} at epoch {epoch}: mean activation of its {units} units "
+    "(rows) at each date (columns) for each class. Units are in the order of the date that moves "
+    "them most in the end.",
+    "learning.inside.maps.components": "Drawn from its {kept} leading components, which hold "
+    "{share} of the variance.",
+    "learning.inside.maps.csv": "Activations (CSV)",
+    "learning.inside.units": "Units",
+    "learning.inside.activation": "Mean",
+    "learning.inside.attention": "Attention by date (attention, not attribution)",
+    "learning.inside.attention.axis": "Attention",
+    "learning.inside.attention.alt": "{layer} at epoch {epoch}: line, the median of a class; band, "
+    "its middle half; dotted, equal weight for every date. {name} is weighed most at {date}. Heads, "
+    "and the dates that ask, are averaged. Where a network looks is not yet why it decides. "
+    "Classes are those chosen under *Single classes*.",
+    "learning.inside.attention.csv": "Attention (CSV)",
 }

@@ -2,6 +2,7 @@
 
 WORDS = {
     "page.crop_map": "Crop map",
+    "page.regions": "Regions",
     "page.compare": "Compare",
     "page.training": "Training",
     "page.confidence": "Confidence",
@@ -27,6 +28,7 @@ WORDS = {
     "layer.confidence": "Confidence",
     "layer.margin": "Margin",
     "layer.entropy": "Entropy",
+    "layer.clear": "Clear looks",
     "layer.labels": "Reference",
     "layer.errors": "Against reference",
     "layer.rgb": "Natural colour",
@@ -52,8 +54,15 @@ WORDS = {
     "state.member": "model of the run",
     "state.epoch": "epoch",
     "state.classes": "classes",
+    "state.part": "layer of the network",
+    "state.look": "epoch looked at",
+    "state.measure": "measure",
     "state.scope": "labelled pixels",
     "state.settings": "settings",
+    "state.suspects": "labels to look at again",
+    "state.suspect": "label to look at again",
+    "state.quantity": "band or index",
+    "state.clouds": "outlines of clouds",
     "state.section": "section of the guide",
     "state.language": "language",
     # empty, loading, failed

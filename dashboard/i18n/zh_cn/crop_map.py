@@ -8,6 +8,7 @@ WORDS = {
     "legend.confidence": "所示类别的校准概率，%",
     "legend.margin": "最可能的两个类别的概率之差，百分点；越亮越确定",
     "legend.entropy": "类别概率的熵，占其最大值的 %；越亮越确定",
+    "legend.clear": "生长季内的清晰获取次数，取观测最少的数据源",
     "legend.right.reference_data": "正确",
     "legend.right.map_product": "与地图产品一致",
     "legend.wrong.reference_data": "错误",
@@ -37,6 +38,38 @@ WORDS = {
     "pixel.never_clear": "在模型的生长季内，此像元始终有云。",
     "pixel.another": "换一个像元",
     "pixel.no_run": "还没有模型学习过此区域，因此无从询问。",
+    # suspects
+    "suspects": "待复查的标签",
+    "suspects.help": "未见过该地块的模型很难相信的标签，由置信学习（confident learning，"
+    "Northcutt 等，2021）找出。",
+    "suspects.loading": "正在将标签与模型的回答比较……",
+    "suspects.elsewhere": "{run} 并未学习 {region}，因此从未用其标签测试过。",
+    "suspects.untested": "{run} 的测试结果没有保存，因此无法检查其标签。",
+    "suspects.among.all.parcels": "{of} 个地块中有 {count} 个；每个地块都由未见过它的模型判断。",
+    "suspects.among.all.samples": "{of} 个样本中有 {count} 个；每个样本都由未见过它的模型判断。",
+    "suspects.among.kept.parcels": "留作测试的 {of} 个地块中有 {count} 个；"
+    "使用交叉验证（折）训练的运行会检查全部地块。",
+    "suspects.among.kept.samples": "留作测试的 {of} 个样本中有 {count} 个；"
+    "使用交叉验证（折）训练的运行会检查全部样本。",
+    "suspects.none": "没有看起来有误的标签：{among}",
+    "suspects.folds": "用交叉验证训练",
+    "suspects.question": "可疑只是一个疑问，并不证明标签有误：对模型而言，错误的标签、"
+    "混种的地块和罕见的品种看起来是一样的。修改标签之前，请先查看时间序列。",
+    "suspects.learnt": "地图显示的是最终模型，它也学习过这些标签，可能会重复其中的错误；"
+    "列表询问的则是未见过它们的模型。",
+    "suspects.first": "在地图上显示第一个",
+    "suspects.next": "在地图上显示下一个",
+    "suspects.one": "第 {number} 个，共 {count} 个：**{id}** 的标签是 **{label}**（{p_label}），"
+    "模型认为更可能是 **{suggested}**（{p_suggested}）。",
+    "suspects.column.id": "名称",
+    "suspects.column.label": "标签",
+    "suspects.column.suggested": "模型判断",
+    "suspects.column.p_label": "p（标签）",
+    "suspects.column.p_suggested": "p（模型）",
+    "suspects.column.pixels": "像元数",
+    "suspects.alt": "{count} 个标签，最不可信的在前，在地图上以粉色勾出；选择一行即可前往。"
+    "p：该地块或样本的平均校准概率。",
+    "suspects.csv": "待复查的标签（CSV）",
     # series
     "series": "卫星观测到什么",
     "series.bands": "波段",

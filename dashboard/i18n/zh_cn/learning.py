@@ -92,4 +92,72 @@ WORDS: dict[str, str] = {
     "learning.lines.pick": "类别",
     "learning.lines.usual": "最晚学会的类别；可另选",
     "learning.lines.alt": "{names}的验证 F1；灰色点线：所有类别的均值；灰线：第 {epoch} 轮。",
+    # inside the network
+    "learning.inside": "网络内部",
+    "learning.inside.final_only": "只保留最终模型的内部快照。",
+    "learning.inside.soon": "正在拍摄第一份网络内部快照。",
+    "learning.inside.none": "没有 **{run}** 学习过程的内部快照：它在快照功能出现之前训练，"
+    "或导入时未附带快照。以相同设置重新训练即可保留快照。",
+    "learning.inside.again": "重新训练",
+    "learning.inside.about": "{samples} 个样本，来自 {groups} 个验证分组，网络从未用它们学习；"
+    "各类别的数量尽可能相等，每个查看的轮次都使用同一批样本。第 0 轮为学习之前。",
+    "learning.inside.rhythm": "前 10 轮每轮都有快照，之后逐渐变疏；最后一轮和保留权重的轮次始终有快照。",
+    "learning.inside.surroundings": "样本是带有周边环境的像元，取自区域内的少数分块；"
+    "此处显示各层在该像元处的输出。",
+    "learning.inside.layer": "网络层",
+    "learning.inside.epoch": "查看的轮次",
+    "learning.inside.measure": "指标",
+    "learning.inside.measure.fisher": "Fisher 比",
+    "learning.inside.measure.fisher.help": "类间离散度与类内离散度之比（tr S_B / tr S_W）；"
+    "仅由偶然造成时约为 {chance}。",
+    "learning.inside.measure.probe": "线性探针",
+    "learning.inside.measure.probe.help": "以该层输出训练的线性分类器在 {n} 个样本中判对的比例，"
+    "在未参与其学习的分组上检验（{groups} 个分组分为若干折；各折之间的标准差为 {sd}）。",
+    "learning.inside.measure.cka": "与最后一轮的相似度",
+    "learning.inside.measure.cka.help": "某层在各轮次与其在最后查看轮次之间的无偏线性 CKA："
+    "1 表示它看待这 {n} 个样本的方式与最终相同，至多相差旋转或缩放。",
+    "learning.inside.measure.silent": "静默单元",
+    "learning.inside.measure.silent.help": "对全部 {n} 个样本输出均为 0 的单元所占比例。"
+    "只有截去负值（ReLU）的层才会出现。",
+    "learning.inside.layers.hover": "{row}，第 {epoch} 轮：{value}",
+    "learning.inside.layers.alt": "各网络层（行，输入端在上）在各查看轮次（列）的数值；"
+    "方框为第 {epoch} 轮，其中{layer}最高，为 {value}。",
+    "learning.inside.layers.unmeasured": "分组太少，无法测量。",
+    "learning.inside.layers.csv": "网络层（CSV）",
+    "learning.kind.conv": "卷积",
+    "learning.kind.forward": "前向状态",
+    "learning.kind.backward": "后向状态",
+    "learning.kind.block": "Transformer 层",
+    "learning.kind.attention": "注意力",
+    "learning.kind.features": "特征",
+    "learning.kind.logits": "Logits",
+    "learning.inside.scatter": "样本的分布，第 {epoch} 轮",
+    "learning.inside.component": "第 {number} 主成分（{share}）",
+    "learning.inside.scatter.alt": "{layer}，每点为一个样本，坐标为所有轮次合并计算的前两个主成分"
+    "（占方差的 {first} 和 {second}），因此坐标轴保持不变。该轮次整层的 Fisher 比：{ratio}。",
+    "learning.inside.scatter.csv": "所有轮次的点（CSV）",
+    "learning.inside.dates": "各日期的 Fisher 比",
+    "learning.inside.dates.hover": "{row}，第 {epoch} 轮：{value}",
+    "learning.inside.dates.alt": "{layer}：各日期（行）在各查看轮次（列）的数值。第 {epoch} 轮时，"
+    "它在 {date} 最能区分各类别（{value}）。",
+    "learning.inside.dates.rise": "在 {date} 上升最多，从 {before} 升至 {after}。",
+    "learning.inside.dates.forward": "前向状态只见过截至当日的观测：数值上升处，即该日期有助于区分。"
+    "这适用于第一个循环层；更深的层读取两个方向的状态，二者合起来已见过所有日期。",
+    "learning.inside.dates.backward": "后向状态见过从最后日期倒推至当日的观测：自下而上数值上升处，"
+    "即该日期有助于区分。这适用于第一个循环层；更深的层读取两个方向的状态，二者合起来已见过所有日期。",
+    "learning.inside.positions": "各行是层内的位置而非日期：该层对日期作了池化，或将各分支首尾相接。",
+    "learning.inside.maps": "各类别的激活",
+    "learning.inside.maps.hover": "单元 {unit}，{date}：{value}",
+    "learning.inside.maps.alt": "{layer}，第 {epoch} 轮：其 {units} 个单元（行）在各日期（列）"
+    "对每个类别的平均激活。单元按最终激活最强的日期排序。",
+    "learning.inside.maps.components": "由其前 {kept} 个主成分绘出，占方差的 {share}。",
+    "learning.inside.maps.csv": "激活（CSV）",
+    "learning.inside.units": "单元",
+    "learning.inside.activation": "均值",
+    "learning.inside.attention": "各日期的注意力（注意力并非归因）",
+    "learning.inside.attention.axis": "注意力",
+    "learning.inside.attention.alt": "{layer}，第 {epoch} 轮：线为某类别的中位数，色带为其中间一半；"
+    "点线为各日期权重相等。{name}在 {date} 权重最大。各注意力头及各提问日期取平均。"
+    "网络看向何处，并不等于它为何如此判断。所示类别为*单个类别*中所选的类别。",
+    "learning.inside.attention.csv": "注意力（CSV）",
 }

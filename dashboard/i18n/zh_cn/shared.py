@@ -2,6 +2,7 @@
 
 WORDS = {
     "page.crop_map": "作物分布图",
+    "page.regions": "区域",
     "page.compare": "比较",
     "page.training": "训练",
     "page.confidence": "置信度",
@@ -27,6 +28,7 @@ WORDS = {
     "layer.confidence": "置信度",
     "layer.margin": "概率差",
     "layer.entropy": "熵",
+    "layer.clear": "清晰观测次数",
     "layer.labels": "参考标签",
     "layer.errors": "与参考对比",
     "layer.rgb": "真彩色",
@@ -51,8 +53,15 @@ WORDS = {
     "state.member": "运行中的模型",
     "state.epoch": "轮次",
     "state.classes": "类别",
+    "state.part": "网络层",
+    "state.look": "查看的轮次",
+    "state.measure": "指标",
     "state.scope": "有标签的像元",
     "state.settings": "设置",
+    "state.suspects": "待复查的标签",
+    "state.suspect": "待复查的一个标签",
+    "state.quantity": "波段或指数",
+    "state.clouds": "云轮廓",
     "state.section": "指南章节",
     "state.language": "语言",
     # empty, loading, failed

@@ -110,17 +110,17 @@ def _sees_around(record: RunRecord) -> bool:
 def _choose_layer(inside: Inside, names: list[str]) -> int:
     """The layer to look at; a state in the order of the dates where there is one."""
     wanted = current().part
-    if wanted is not None and wanted >= len(names):
-        reject("part", str(wanted))
+    if wanted is not None and int(wanted) >= len(names):
+        reject("part", wanted)
         settle(part=None)
         wanted = None
-    layer = _usual(inside.layers) if wanted is None else wanted
+    layer = _usual(inside.layers) if wanted is None else int(wanted)
     pick(
         t("learning.inside.layer"),
         "part",
-        range(len(names)),
-        names.__getitem__,
-        value=layer,
+        [str(place) for place in range(len(names))],
+        lambda place: names[int(place)],
+        value=str(layer),
         width=380,
     )
     return layer
@@ -150,19 +150,17 @@ def _choose_measure() -> str:
 def _choose_epoch(inside: Inside) -> int:
     """The epoch to look at; the last where none was chosen."""
     wanted = current().look
-    if wanted is not None and wanted not in inside.epochs:
-        nearest = inside.nearest(wanted)
-        reject("look", str(wanted))
-        settle(look=nearest)
-        wanted = nearest
-    epoch = inside.epochs[-1] if wanted is None else wanted
+    epoch = inside.epochs[-1] if wanted is None else inside.nearest(int(wanted))
+    if wanted is not None and str(epoch) != wanted:
+        reject("look", wanted)
+        settle(look=str(epoch))
     if len(inside.epochs) > 1:
         pick(
             t("learning.inside.epoch"),
             "look",
-            inside.epochs,
+            [str(one) for one in inside.epochs],
             str,
-            value=epoch,
+            value=str(epoch),
             kind=st.select_slider,
         )
     return epoch

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from cropcore.cube import Fusion, Steps
 from cropcore.models import ARCHITECTURES, Architecture
 from cropcore.models.base import Preset
 from cropcore.sources import SourceOptions
@@ -31,11 +32,14 @@ class Draft:
     """Empty for an automatic one."""
     seed: int = 0
     folds: int | None = None
+    leave_one_out: bool = False
+    """Whether each group is left out in turn, whatever ``folds`` says."""
     period: float | None = None
     season: str = ""
+    fusion: Fusion = "early"
     baseline: bool = True
     changes: Mapping[str, Any] = field(default_factory=dict)
-    """Hyperparameters and training settings that differ from the preset's."""
+    """Hyperparameters, training settings and steps that differ from the preset's."""
     options: SourceOptions = field(default_factory=SourceOptions)
     """What is said about the data."""
     about: str | None = None
@@ -61,7 +65,8 @@ class Draft:
         own = fields_of(type(model), model)
         shared = fields_of(TrainingSettings, training)
         trees = self.described.kind == "trees"
-        return own + tuple(item for item in shared if not (trees and item.name in _ONLY_NETWORKS))
+        kept = tuple(item for item in shared if not (trees and item.name in _ONLY_NETWORKS))
+        return own + kept + fields_of(Steps, Steps())
 
     @property
     def changed(self) -> dict[str, Any]:
@@ -88,9 +93,11 @@ class Draft:
             preset=self.preset,
             changes=self.changed,
             seed=self.seed,
-            folds=self.folds or None,
+            folds=None if self.leave_one_out else self.folds or None,
+            leave_one_out=self.leave_one_out,
             period=self.period,
             season=self.season.strip() or None,
+            fusion=self.fusion,
             baseline=self.baseline,
             options=self.options,
         )
@@ -103,14 +110,20 @@ def draft_of(request: TrainingRequest, about: str | None = None) -> Draft:
         request: What was asked for.
         about: Id of the data, where they are here.
     """
-    values = {**request.hyperparameters, **request.training.model_dump()}
+    values = {
+        **request.hyperparameters,
+        **request.training.model_dump(),
+        **request.steps.model_dump(),
+    }
     first = Draft(
         request.architecture,
         request.preset,
         seed=request.seed,
-        folds=request.folds,
+        folds=None if request.leave_one_out else request.folds,
+        leave_one_out=request.leave_one_out,
         period=request.period,
         season=request.season or "",
+        fusion=request.fusion,
         baseline=request.baseline,
         changes=values,
         options=request.options,

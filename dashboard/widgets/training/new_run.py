@@ -9,6 +9,7 @@ from typing import get_args
 
 import streamlit as st
 
+from cropcore.cube import Fusion
 from cropcore.errors import SettingError
 from cropcore.models import ARCHITECTURES
 from cropcore.models.base import Preset
@@ -182,7 +183,14 @@ def _show_settings(draft: Draft) -> None:
             step=1,
             placeholder=t("training.folds.none"),
             help=t("training.folds.help"),
+            disabled=draft.leave_one_out,
             **bound("folds"),
+        )
+        st.toggle(
+            t("training.leave_one_out"),
+            draft.leave_one_out,
+            help=t("training.leave_one_out.help"),
+            **bound("leave_one_out"),
         )
         st.number_input(
             t("training.seed"), value=draft.seed, step=1, placeholder="0", **bound("seed")
@@ -202,6 +210,15 @@ def _show_settings(draft: Draft) -> None:
             placeholder=t("training.fitted"),
             help=t("training.season.help"),
             **bound("season"),
+        )
+        fusions: tuple[Fusion, ...] = get_args(Fusion)
+        st.selectbox(
+            t("training.fusion"),
+            fusions,
+            fusions.index(draft.fusion),
+            format_func=lambda name: t(f"training.fusion.{name}"),
+            help=t("training.fusion.help"),
+            **bound("fusion"),
         )
         for name in ("label", "group", "bands"):
             show_option(name)

@@ -18,6 +18,7 @@ _STAGES = {
 _NUMBERED = {
     re.compile(r"fitting model (\d{1,3}) of (\d{1,3})"): "training.stage.member",
     re.compile(r"(\d{1,3}) folds by group, pooled"): "training.split.folds",
+    re.compile(r"each of (\d{1,3}) groups left out in turn, pooled"): "training.split.each",
 }
 
 
