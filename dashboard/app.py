@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from cropcore.errors import SettingError
+from cropcore.workspace import workspace as chosen_workspace
 from dashboard import warmup
 from dashboard.tiles.routes import tile_routes
 
@@ -85,6 +86,9 @@ def _routes(base: str) -> list[BaseRoute]:
 async def _lifespan(app: st.App) -> AsyncIterator[None]:
     warmup.begin()
     yield
+    from cropcore.sources.receiving import sweep
+
+    sweep(chosen_workspace(), own=True)  # what sessions took in and did not keep
 
 
 def _tell(error: Exception) -> bool:

@@ -5,6 +5,7 @@ Everything kept is frozen, so it is shared and never copied.
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,18 @@ from cropcore.confidence import Trust
 from cropcore.explain import AnyExplainer, Explanation, learning
 from cropcore.legend import Legend
 from cropcore.mapping import ConfidentAreas, count_confident_areas
-from cropcore.sources import SourceOptions
+from cropcore.sources import RegionReport, SourceOptions, check_source
+from cropcore.sources.summary import (
+    ClassBalance,
+    ClearViews,
+    SampledSeries,
+    class_balance,
+    clear_views,
+    sample_region,
+    sample_table,
+)
 from cropcore.training.differences import Comparison, compare_closely
+from cropcore.training.doubting import Doubts, doubt_labels
 from cropcore.training.history import HISTORY, History, read_history
 from cropcore.training.run import Run
 from cropcore.training.snapshots import FOLDER
@@ -24,13 +35,17 @@ from cropcore.training.tested import TESTED
 from dashboard import pixel
 from dashboard.catalog import Catalog, MapEntry, RegionEntry, RunEntry, read_catalog
 from dashboard.opened import OpenRegion, opened, stamp_of
+from dashboard.pictures import draw_picture, to_png
 from dashboard.pixel import Asked, Judged, Seen
+from dashboard.region_view import Facts, content_stamp, facts_of, source_of
 
 _MODELS = 4
 _PIXELS = 512
 _COMPARISONS = 16
 _MAPS = 32
 _HISTORIES = 32
+_REGIONS = 64
+_PICTURES = 64
 
 
 @st.cache_resource(ttl=2, show_spinner=False)
@@ -130,6 +145,15 @@ def compared(a: RunEntry, b: RunEntry) -> Comparison:
     return _compared(_tested_key(a), _tested_key(b))
 
 
+def doubted(run: RunEntry) -> Doubts:
+    """The labels that models which never saw them hardly believe.
+
+    Raises:
+        RunError: The run's test answers are missing or damaged.
+    """
+    return _doubted(*_tested_key(run))
+
+
 def history(run: RunEntry, member: str) -> History | None:
     """What was measured while one of a run's models learnt, as far as it has come.
 
@@ -183,7 +207,68 @@ def similarity(run: RunEntry) -> np.ndarray:
     return _similarity(found, _snapshots_key(run))
 
 
+def facts(entry: RegionEntry) -> Facts:
+    """A region or table at a glance.
+
+    Raises:
+        InputError: It cannot be used.
+    """
+    return _facts(entry, content_stamp(entry.path))
+
+
+def clear(entry: RegionEntry) -> tuple[ClearViews, ...]:
+    """How much of a region each acquisition saw.
+
+    Raises:
+        RegionError: A file is damaged.
+    """
+    return _clear(region(entry), entry.path, content_stamp(entry.path))
+
+
+def balance(entry: RegionEntry) -> tuple[ClassBalance, ...]:
+    """How much is labelled as each class.
+
+    Raises:
+        InputError: The labels cannot be used.
+    """
+    return _balance(entry, content_stamp(entry.path))
+
+
+def sampled(entry: RegionEntry) -> SampledSeries:
+    """Series of some labelled pixels or samples of each class.
+
+    Raises:
+        InputError: The labels cannot be used, or a file is damaged.
+    """
+    return _sampled(entry, content_stamp(entry.path))
+
+
+def checked(entry: RegionEntry) -> RegionReport:
+    """All that is wrong or doubtful about a region or table."""
+    key = (entry.path, content_stamp(entry.path))
+    found = _checked(*key)
+    _known.add(key)
+    return found
+
+
+def is_checked(entry: RegionEntry) -> bool:
+    """Whether that needs no waiting."""
+    return (entry.path, content_stamp(entry.path)) in _known
+
+
+def picture(entry: RegionEntry, kind: str, day: date, clouds: bool) -> bytes:
+    """A region on one day as PNG.
+
+    Raises:
+        LocationError: There is no picture of that day.
+        RegionError: A file is damaged.
+    """
+    key = (entry.path, content_stamp(entry.path), kind, day, clouds)
+    return _picture(region(entry), key)
+
+
 _loaded: set[tuple[Path, int]] = set()
+_known: set[tuple[Path, tuple[int, ...]]] = set()
 
 
 @st.cache_resource(max_entries=_MODELS, show_spinner=False)
@@ -237,6 +322,11 @@ def _compared(a: tuple[Path, int], b: tuple[Path, int]) -> Comparison:
     return compare_closely(Run(a[0]), Run(b[0]))
 
 
+@st.cache_resource(max_entries=_MODELS, show_spinner=False)
+def _doubted(folder: Path, stamp: int) -> Doubts:
+    return doubt_labels(Run(folder))
+
+
 @st.cache_resource(max_entries=_HISTORIES, show_spinner=False)
 def _history(folder: Path, stamp: tuple[int, int]) -> History | None:
     return read_history(folder)
@@ -260,6 +350,39 @@ def _paths(_found: learning.Inside, key: tuple[Any, ...]) -> learning.Paths:
 @st.cache_resource(max_entries=_HISTORIES, show_spinner=False)
 def _similarity(_found: learning.Inside, key: tuple[Any, ...]) -> np.ndarray:
     return learning.similarity_to_last(_found)
+
+
+@st.cache_resource(max_entries=_REGIONS, show_spinner=False)
+def _facts(entry: RegionEntry, stamp: tuple[int, ...]) -> Facts:
+    return facts_of(entry)
+
+
+@st.cache_resource(max_entries=_REGIONS, show_spinner=False)
+def _clear(_place: OpenRegion, path: Path, stamp: tuple[int, ...]) -> tuple[ClearViews, ...]:
+    return clear_views(_place.folder)
+
+
+@st.cache_resource(max_entries=_REGIONS, show_spinner=False)
+def _balance(entry: RegionEntry, stamp: tuple[int, ...]) -> tuple[ClassBalance, ...]:
+    return class_balance(source_of(entry))
+
+
+@st.cache_resource(max_entries=_MODELS, show_spinner=False)
+def _sampled(entry: RegionEntry, stamp: tuple[int, ...]) -> SampledSeries:
+    if entry.kind == "region":
+        return sample_region(opened(entry.path).folder)
+    return sample_table(source_of(entry))
+
+
+@st.cache_resource(max_entries=_REGIONS, show_spinner=False)
+def _checked(path: Path, stamp: tuple[int, ...]) -> RegionReport:
+    return check_source(path, SourceOptions())
+
+
+@st.cache_resource(max_entries=_PICTURES, show_spinner=False)
+def _picture(_place: OpenRegion, key: tuple[Any, ...]) -> bytes:
+    kind, day, clouds = key[-3:]
+    return to_png(draw_picture(_place, kind, day, clouds=clouds))
 
 
 def _options(entry: RegionEntry, run: RunEntry | None) -> SourceOptions:
@@ -294,16 +417,24 @@ def _run_key(run: RunEntry) -> tuple[Path, int]:
 
 __all__ = [
     "asked",
+    "balance",
     "catalog",
+    "checked",
+    "clear",
     "compared",
     "confident_areas",
+    "doubted",
     "explained",
+    "facts",
     "history",
     "inside",
+    "is_checked",
     "judged",
     "paths",
+    "picture",
     "region",
     "run_is_loaded",
+    "sampled",
     "seen",
     "similarity",
     "trust",

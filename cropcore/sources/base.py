@@ -52,6 +52,9 @@ class LabelledBatch:
     """WGS 84 longitude, degrees, float64 (sample,); NaN where unknown."""
     lat: np.ndarray
     """WGS 84 latitude, degrees, float64 (sample,); NaN where unknown."""
+    finer: np.ndarray | None = None
+    """Name of the smaller group within, str (sample,), such as a parcel of a region; ``None`` where
+    only ``groups`` are known."""
 
     @property
     def days(self) -> tuple[date, ...]:

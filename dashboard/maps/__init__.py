@@ -2,6 +2,7 @@
 
 from dashboard.maps.overlay import Layer
 from dashboard.maps.region_map import marking, region_map
+from dashboard.maps.suspects import SuspectParcels, Visit, outlines
 from dashboard.maps.swipe import LEFT, RIGHT, Outlines, Swipe, SwipeFiles
 
 __all__ = [
@@ -9,8 +10,11 @@ __all__ = [
     "RIGHT",
     "Layer",
     "Outlines",
+    "SuspectParcels",
     "Swipe",
     "SwipeFiles",
+    "Visit",
     "marking",
+    "outlines",
     "region_map",
 ]

@@ -138,3 +138,22 @@ def test_sparse_imagery_is_said(run, tmp_path):
     few = write_region(tmp_path / "few", size=(20, 20), n_dates=2)
     region = open_region(few, SourceOptions())
     assert any("saw 2 of the model's" in note for note in coverage_notes(run, region))
+
+
+def test_what_imagery_went_through_stays_in_the_run_and_is_compared(run, region_folder):
+    treatment = run.described.treatment
+    scene = "masked: classes 0, 1, 3, 8, 9, 10, 11"
+    assert treatment["s2"] == ("calibrated: reflectance = stored × 0.0001", scene)
+    assert treatment["s1"] == ("calibrated: dB = stored × 1",)
+    region = open_region(region_folder, SourceOptions())
+    assert not any("speckle" in note for note in coverage_notes(run, region))
+    toml = region_folder / "filtered.toml"
+    written = (region_folder / "region.toml").read_text("utf-8")
+    toml.write_text(written.replace("[sources.s1]", '[sources.s1]\nspeckle = "lee"'))
+    (note,) = (
+        note
+        for note in coverage_notes(run, open_region(toml, SourceOptions()))
+        if "speckle" in note
+    )
+    assert "otherwise (Lee, 5 x 5 pixels, 4.4 looks) than" in note
+    assert "(not at all)" in note

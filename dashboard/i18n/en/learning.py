@@ -177,8 +177,8 @@ WORDS: dict[str, str] = {
     "learning.inside.attention": "Attention by date (attention, not attribution)",
     "learning.inside.attention.axis": "Attention",
     "learning.inside.attention.alt": "{layer} at epoch {epoch}: line, the median of a class; band, "
-    "its middle half; dotted, equal weight for every date. {name} is weighed most at {date}. Heads, "
-    "and the dates that ask, are averaged. Where a network looks is not yet why it decides. "
+    "its middle half; dotted, equal weight for every date. {name} is weighed most at {date}. "
+    "Heads, and the dates that ask, are averaged. Where a network looks is not yet why it decides. "
     "Classes are those chosen under *Single classes*.",
     "learning.inside.attention.csv": "Attention (CSV)",
 }

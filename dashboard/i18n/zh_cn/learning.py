@@ -101,7 +101,8 @@ WORDS: dict[str, str] = {
     "learning.inside.again": "重新训练",
     "learning.inside.about": "{samples} 个样本，来自 {groups} 个验证分组，网络从未用它们学习；"
     "各类别的数量尽可能相等，每个查看的轮次都使用同一批样本。第 0 轮为学习之前。",
-    "learning.inside.rhythm": "前 10 轮每轮都有快照，之后逐渐变疏；最后一轮和保留权重的轮次始终有快照。",
+    "learning.inside.rhythm": "前 10 轮每轮都有快照，之后逐渐变疏；"
+    "最后一轮和保留权重的轮次始终有快照。",
     "learning.inside.surroundings": "样本是带有周边环境的像元，取自区域内的少数分块；"
     "此处显示各层在该像元处的输出。",
     "learning.inside.layer": "网络层",
@@ -141,11 +142,14 @@ WORDS: dict[str, str] = {
     "learning.inside.dates.alt": "{layer}：各日期（行）在各查看轮次（列）的数值。第 {epoch} 轮时，"
     "它在 {date} 最能区分各类别（{value}）。",
     "learning.inside.dates.rise": "在 {date} 上升最多，从 {before} 升至 {after}。",
-    "learning.inside.dates.forward": "前向状态只见过截至当日的观测：数值上升处，即该日期有助于区分。"
-    "这适用于第一个循环层；更深的层读取两个方向的状态，二者合起来已见过所有日期。",
+    "learning.inside.dates.forward": "前向状态只见过截至当日的观测：数值上升处，"
+    "即该日期有助于区分。这适用于第一个循环层；更深的层读取两个方向的状态，"
+    "二者合起来已见过所有日期。",
     "learning.inside.dates.backward": "后向状态见过从最后日期倒推至当日的观测：自下而上数值上升处，"
-    "即该日期有助于区分。这适用于第一个循环层；更深的层读取两个方向的状态，二者合起来已见过所有日期。",
-    "learning.inside.positions": "各行是层内的位置而非日期：该层对日期作了池化，或将各分支首尾相接。",
+    "即该日期有助于区分。这适用于第一个循环层；更深的层读取两个方向的状态，"
+    "二者合起来已见过所有日期。",
+    "learning.inside.positions": "各行是层内的位置而非日期："
+    "该层对日期作了池化，或将各分支首尾相接。",
     "learning.inside.maps": "各类别的激活",
     "learning.inside.maps.hover": "单元 {unit}，{date}：{value}",
     "learning.inside.maps.alt": "{layer}，第 {epoch} 轮：其 {units} 个单元（行）在各日期（列）"
@@ -156,7 +160,8 @@ WORDS: dict[str, str] = {
     "learning.inside.activation": "均值",
     "learning.inside.attention": "各日期的注意力（注意力并非归因）",
     "learning.inside.attention.axis": "注意力",
-    "learning.inside.attention.alt": "{layer}，第 {epoch} 轮：线为某类别的中位数，色带为其中间一半；"
+    "learning.inside.attention.alt": "{layer}，第 {epoch} 轮：线为某类别的中位数，"
+    "色带为其中间一半；"
     "点线为各日期权重相等。{name}在 {date} 权重最大。各注意力头及各提问日期取平均。"
     "网络看向何处，并不等于它为何如此判断。所示类别为*单个类别*中所选的类别。",
     "learning.inside.attention.csv": "注意力（CSV）",
