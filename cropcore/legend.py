@@ -44,9 +44,12 @@ CDL = {
 SAFE = (
     "#2266ee", "#bb5500", "#77ddcc", "#774466", "#99aa22", "#ee7788", "#2299ff", "#336644",
     "#ffbb99", "#663399", "#ccdd22", "#991100", "#ccccff", "#668855", "#bb88aa", "#886699",
+    "#004444", "#440077", "#660011", "#ccffff",
 )  # fmt: skip
-"""Qualitative colours for everybody: between any two of them CIEDE2000 is at least 12, seen with
-normal vision and by people without one of the three kinds of cones (simulated; tested)."""
+"""Qualitative colours for everybody: between any two of them CIEDE2000 is at least 10, and 12 among
+the first 16, seen with normal vision and by people without one of the three kinds of cones
+(simulated; tested). With more classes names have to tell what colours cannot: a search among all
+colours found 28 that differ by 10 and are neither nearly black nor nearly white."""
 
 Palette = Literal["cdl", "safe"]
 """``cdl``: the Cropland Data Layer's colours, known to many; ``safe``: :data:`SAFE`."""
@@ -266,19 +269,24 @@ def choose_colors(names: Sequence[str], palette: Palette = "cdl") -> list[str]:
     Args:
         names: Of the classes.
         palette: ``cdl`` takes the Cropland Data Layer's colour where a word of it fits, else one
-            of :data:`SAFE`; ``safe`` takes those only, as far as they go.
+            of :data:`SAFE`; ``safe`` takes those only, as far as they go: for 20 classes.
     """
     taken: set[str] = set()
     colors: list[str] = []
     known = CDL if palette == "cdl" else {}
     for name in names:
         words = name.lower().replace("_", " ")
-        wanted = [color for word, color in known.items() if re.search(rf"\b{word}", words)]
+        wanted = [color for word, color in known.items() if re.search(_whole(word), words)]
         free = [color for color in (*wanted, *SAFE, *CDL.values()) if color not in taken]
         color = free[0] if free else f"#{(len(colors) * 2654435761) & 0xFFFFFF:06x}"
         taken.add(color)
         colors.append(color)
     return colors
+
+
+def _whole(word: str) -> str:
+    """A pattern of the word, its plural and the land under it: a watermelon is no water."""
+    return rf"\b{word}(s|es|land|lands|bean|beans)?\b"
 
 
 def clean_name(text: str) -> str:

@@ -32,11 +32,12 @@ def test_dichromats_see_greys_as_they_are_and_confuse_what_they_do():
     assert confused["deutan"] < 5 < 20 < confused["normal"]
 
 
-def test_any_two_safe_colours_differ_for_every_eye():
-    assert len(SAFE) == 16
-    for kind, difference in closest(SAFE).items():
-        print(f"{kind:20s}{difference:.1f}")
-        assert difference > TOLD_APART, kind
+@pytest.mark.parametrize(("n", "apart"), [(16, 12.0), (20, TOLD_APART)])
+def test_any_two_safe_colours_differ_for_every_eye(n, apart):
+    assert len(SAFE) == 20
+    for kind, difference in closest(SAFE[:n]).items():
+        print(f"{n} colours, {kind:20s}{difference:.1f}")
+        assert difference > apart, kind
 
 
 def test_safe_colours_show_on_white_and_on_black():
@@ -51,9 +52,9 @@ def test_colours_of_the_cropland_data_layer_do_not_all_differ():
 
 
 def test_names_get_safe_colours_in_their_order():
-    names = [f"crop {number}" for number in range(20)]
-    assert choose_colors(names, "safe")[:16] == list(SAFE)
-    assert len(set(choose_colors(names, "safe"))) == 20
+    names = [f"crop {number}" for number in range(24)]
+    assert choose_colors(names, "safe")[:20] == list(SAFE)
+    assert len(set(choose_colors(names, "safe"))) == 24
     assert choose_colors(["wheat"], "safe") != choose_colors(["wheat"], "cdl") == [CDL["wheat"]]
 
 
@@ -61,3 +62,22 @@ def test_a_legend_is_coloured_anew():
     legend = Legend((LegendClass(3, "maize", "#123456", "玉米", "Zea mays", "3301010600"),))
     (maize,) = legend.coloured("cdl")
     assert (maize.code, maize.color, maize.name_zh) == (3, CDL["maize"], "玉米")
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("Winter_Wheat", "wheat"),
+        ("Potatoes", "potato"),
+        ("Soybeans", "soy"),
+        ("Grasslands", "grass"),
+        ("Built-up", "built"),
+        ("Sugar beet (fodder)", "sugar beet"),
+        ("Watermelon", None),
+        ("Ryegrass", None),
+        ("Grapefruit", None),
+    ],
+)
+def test_a_crop_is_not_known_by_part_of_a_word(name, word):
+    (color,) = choose_colors([name])
+    assert color == (CDL[word] if word else SAFE[0])

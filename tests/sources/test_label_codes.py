@@ -56,6 +56,15 @@ def test_a_code_without_a_name_keeps_its_number_and_is_told(folder):
     assert any("of 2 crop codes 1 have no name here" in note for note in region.notes)
 
 
+def test_codes_of_worldcereal_without_a_name_are_told_and_no_crop_is_no_class(folder):
+    values = ["11-01-01-001-1", "11-10-00-049-0", "00-00-00-000-0", 0, "0000000000"]
+    region = save(folder, "ewoc_code", [str(value) for value in values])
+    assert region.legend.names == ("1110000490", "Winter wheat")
+    assert region.legend.find("1110000490").hcat_code == ""
+    assert any("of 2 crop codes 1 have no name here" in note for note in region.notes)
+    assert any("3 items have no class" in note for note in region.notes)
+
+
 def test_the_legend_of_a_person_counts_more(folder):
     (folder / "legend.csv").write_text(
         "code,name,hcat_code\n7,Blé,3301010101\n9,Betterave,3301290700\n", encoding="utf-8"

@@ -54,6 +54,13 @@ def test_vague_points_are_left_out_and_counted(folder, said, kept, told):
     assert any(told in note for note in notes)
 
 
+def test_accuracies_that_cannot_be_read_are_told(folder):
+    found, notes = save(folder, accuracy_m=["4", "about 5 m", "", "12", "nan"])
+    assert found == [0, 1, 2, 4]
+    told = "2 of 5 points kept whose accuracy cannot be read, such as 'about 5 m'."
+    assert any(told in note for note in notes)
+
+
 def test_points_of_another_season_are_left_out_and_counted(folder):
     dates = ["2021-06-01", "2020-06-01", "20210701", None, "2023-01-01T10:00:00Z", "summer", "2021"]
     found, notes = save(folder, date=dates)

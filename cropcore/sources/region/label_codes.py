@@ -21,6 +21,9 @@ CODE_COLUMNS = ("ec_hcat_c", "ec_hcat_n", "hcat_code", "ewoc_code")
 _NAMES_COLUMN = "ec_hcat_n"
 _HYPHENS = re.compile(r"[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{3}-[0-9]")
 _HCAT = re.compile(r"33[0-9]{8}")
+_CODE = re.compile(r"[0-9]{10}")
+NO_CROP = ("0000000000", "00-00-00-000-0")
+"""What WorldCereal writes where the crop is not known."""
 
 _TABLE = Path(__file__).with_name("crop_codes.csv")
 
@@ -68,11 +71,11 @@ def crops_meant(texts: Sequence[str], column: str) -> dict[str, Crop]:
         return {}
     hcat = any(_HCAT.fullmatch(code) for code in map(bare.__getitem__, found))
     others = {
-        text: Crop(code, hcat_code=code)
+        text: Crop(code, hcat_code=code if hcat else "")
         for text, code in bare.items()
-        if hcat and text not in found and _HCAT.fullmatch(code)
+        if text not in found and (_HCAT if hcat else _CODE).fullmatch(code)
     }
     return found | others
 
 
-__all__ = ["CODE_COLUMNS", "Crop", "crops_meant"]
+__all__ = ["CODE_COLUMNS", "NO_CROP", "Crop", "crops_meant"]

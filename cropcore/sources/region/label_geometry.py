@@ -98,8 +98,8 @@ class _Work:
         mended = int((wrong & ~gone).sum())
         if mended:
             self.notes.append(
-                f"{self.name}: {mended} of {len(wrong)} parcels repaired: edges that cross or touch "
-                "themselves."
+                f"{self.name}: {mended} of {len(wrong)} parcels repaired: edges that cross or "
+                "touch themselves."
             )
         self.leave_out(gone, "without area")
 

@@ -52,9 +52,12 @@ def fit_points(
     accuracy = choose_column(name, columns, None, _ACCURACY, "accuracies")
     if accuracy is not None:
         limit = pixel_side(grid) / 2 if max_error is None else max_error
-        error = pd.to_numeric(table[accuracy].map(plain_text), errors="coerce").to_numpy(float)
+        texts = table[accuracy].map(plain_text)
+        error = pd.to_numeric(texts, errors="coerce").to_numpy(float)
         vague = np.abs(error) > limit
         kept &= ~vague
+        unread = texts[np.isnan(error) & (texts != "").to_numpy()].tolist()
+        notes += _kept_unread(name, table, "accuracy", unread)
         if vague.any():
             what = "half a pixel" if max_error is None else "max_error"
             notes.append(
@@ -72,12 +75,17 @@ def fit_points(
                 f"{name}: {outside.sum()} of {len(table)} points left out: observed outside the "
                 f"season ({season[0]} to {season[1]})."
             )
-        if unread:
-            notes.append(
-                f"{name}: {len(unread)} of {len(table)} points kept whose date cannot be read, such "
-                f"as {unread[0][:20]!r}."
-            )
+        notes += _kept_unread(name, table, "date", unread)
     return FitPoints(kept, tuple(notes))
+
+
+def _kept_unread(name: str, table: pd.DataFrame, what: str, texts: list[str]) -> list[str]:
+    if not texts:
+        return []
+    return [
+        f"{name}: {len(texts)} of {len(table)} points kept whose {what} cannot be read, such as "
+        f"{texts[0][:20]!r}."
+    ]
 
 
 def _days(values: Sequence[object]) -> tuple[np.ndarray, list[str]]:

@@ -21,7 +21,7 @@ from cropcore.legend import (
     legend_from_names,
     merges_from_csv,
 )
-from cropcore.sources.region.label_codes import CODE_COLUMNS, Crop, crops_meant
+from cropcore.sources.region.label_codes import CODE_COLUMNS, NO_CROP, Crop, crops_meant
 
 LARGEST_TEXT = 50_000_000
 """Bytes; a larger legend or table of points is refused."""
@@ -161,7 +161,7 @@ def code_labels(
         values: One label per item.
         legend: What they may mean; made from them where ``None``: whole numbers 1–254 keep
             their value, names are numbered by alphabet, crop codes get names.
-        unknown: What stands for an unknown class, beside 0 and empty.
+        unknown: What stands for an unknown class, beside 0 (as code of WorldCereal too) and empty.
         column: Name of the column they stand in.
 
     Raises:
@@ -169,7 +169,7 @@ def code_labels(
         LabelError: No label is known.
     """
     texts = [plain_text(value) for value in values]
-    nothing = {"", str(UNKNOWN), plain_text(unknown)}
+    nothing = {"", str(UNKNOWN), *NO_CROP, plain_text(unknown)}
     distinct = sorted(set(texts) - nothing)
     if not distinct:
         raise LabelError(
@@ -202,7 +202,7 @@ def _codes_by_spelling(legend: Legend) -> dict[str, int]:
 
 
 def _told_crops(where: Path, crops: Mapping[str, Crop]) -> tuple[str, ...]:
-    bare = sorted({crop.name for crop in crops.values() if crop.name == crop.hcat_code})
+    bare = sorted({crop.name for crop in crops.values() if crop.name.isdigit()})
     if not bare:
         return ()
     more = f" and {len(bare) - _SHOWN} more" if len(bare) > _SHOWN else ""

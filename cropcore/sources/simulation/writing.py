@@ -19,6 +19,7 @@ _TOML = """\
 name = "{part.name}"
 title = "{part.title}"
 season_start = {part.start}
+licence = "MIT"
 
 [sources.s2]
 pattern = "sentinel-2-l2a/{{date}}.tif"

@@ -57,6 +57,15 @@ def test_legend_and_words_say_what_it_is(folder):
     assert "Simulated" in (folder / "region.toml").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("part", [MAIN, TRANSFER], ids=lambda part: part.name)
+def test_what_is_bundled_is_described_as_the_build_describes_it(tmp_path, part):
+    bundled = sample_data() / "regions" / part.name
+    write_season(tmp_path, read_season(bundled), part)
+    for name in ("region.toml", "legend.csv", "README.md"):
+        built, there = ((place / name).read_text("utf-8") for place in (tmp_path, bundled))
+        assert built == there, name
+
+
 def test_files_are_the_same_each_time(tmp_path, folder, season):
     write_season(tmp_path, season, SMALL)
     for path in sorted(folder.rglob("*.*")):
