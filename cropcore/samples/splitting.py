@@ -179,17 +179,37 @@ def _folds(group: np.ndarray, codes: np.ndarray, n_folds: int, seed: int) -> np.
     n_groups = group.max() + 1
     if np.unique(codes, return_counts=True)[1].max() < n_folds:
         codes = np.zeros_like(codes)  # no class could be in every fold: balance sizes alone
-    alone = n_groups == len(group)  # each sample its own group: the quicker equivalent
-    make = StratifiedKFold if alone else StratifiedGroupKFold
-    splitter = make(n_folds, shuffle=True, random_state=seed)
-    fold = np.empty(len(group), dtype=np.int64)
+    if n_groups == len(group):  # each sample its own group: the quicker equivalent
+        fold = _dealt(StratifiedKFold(n_folds, shuffle=True, random_state=seed), codes, None)
+        return _without_empty(fold, group, n_folds)
+    sizes, owner, kind = _in_tiers(group, codes)
+    splitter = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
+    dealt = _dealt(splitter, np.repeat(kind, sizes), np.repeat(owner, sizes))
+    fold_of_group = np.empty(n_groups, dtype=np.int64)
+    fold_of_group[np.repeat(owner, sizes)] = dealt
+    return _without_empty(fold_of_group[group], group, n_folds)
+
+
+def _in_tiers(group: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """How many samples of which group are of which class, rounded to powers of two.
+
+    Groups are dealt out from the most uneven to the least, and chance only decides among equals:
+    by exact counts hardly any are equal, and every seed would test nearly the same groups.
+    """
+    pairs, counts = np.unique(np.stack([group, codes.astype(np.int64)]), axis=1, return_counts=True)
+    return 2 ** np.rint(np.log2(counts)).astype(np.int64), pairs[0], pairs[1]
+
+
+def _dealt(
+    splitter: StratifiedKFold | StratifiedGroupKFold, codes: np.ndarray, group: np.ndarray | None
+) -> np.ndarray:
+    """The fold of each sample."""
+    fold = np.empty(len(codes), dtype=np.int64)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The least populated class", UserWarning)
-        for number, (_, tested) in enumerate(
-            splitter.split(codes, codes, None if alone else group)
-        ):
+        for number, (_, tested) in enumerate(splitter.split(codes, codes, group)):
             fold[tested] = number
-    return _without_empty(fold, group, n_folds)
+    return fold
 
 
 def _without_empty(fold: np.ndarray, group: np.ndarray, n_folds: int) -> np.ndarray:

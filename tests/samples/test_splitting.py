@@ -173,3 +173,18 @@ def test_few_groups_are_validated_by_smaller_ones_within():
         assert 0.1 < len(split.validation) / 120 < 0.3
         whole = np.concatenate([split.train, split.validation, split.test])
         assert sorted(whole) == list(range(120))
+
+
+def test_another_seed_tests_other_groups():
+    """Dealt out by exact sizes, uneven groups would leave nothing to chance."""
+    random = np.random.default_rng(0)
+    sizes = random.integers(20, 300, 200)
+    groups = np.repeat(np.arange(200), sizes)
+    codes = np.repeat(random.integers(1, 6, 200), sizes)
+    tested = [set(groups[split_by_group(groups, codes, seed=seed).test]) for seed in range(5)]
+    overlaps = [len(a & b) / len(a | b) for at, a in enumerate(tested) for b in tested[at + 1 :]]
+    assert max(overlaps) < 0.3, "chance gives .11"
+    for seed in range(5):
+        split = split_by_group(groups, codes, seed=seed)
+        share = np.bincount(codes[split.test]) / np.maximum(np.bincount(codes), 1)
+        assert (np.abs(share[1:] - 0.2) < 0.07).all(), "classes stay evenly spread"
