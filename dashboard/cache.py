@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from cropcore.confidence import Trust
@@ -180,31 +179,8 @@ def inside(run: RunEntry) -> learning.Inside | None:
     Raises:
         RunError: What was written down cannot be read.
     """
-    return _inside(*_snapshots_key(run))
-
-
-def paths(run: RunEntry, layer: int) -> learning.Paths:
-    """The ways of the samples looked at through one of its layers.
-
-    Raises:
-        RunError: What was written down cannot be read.
-    """
-    found = inside(run)
-    if found is None:
-        raise TypeError("nobody looked inside this network")
-    return _paths(found, (_snapshots_key(run), layer))
-
-
-def similarity(run: RunEntry) -> np.ndarray:
-    """How alike each of its layers is at each epoch to the last, (epoch, layer); not to be changed.
-
-    Raises:
-        RunError: What was written down cannot be read.
-    """
-    found = inside(run)
-    if found is None:
-        raise TypeError("nobody looked inside this network")
-    return _similarity(found, _snapshots_key(run))
+    place = run.folder / FOLDER
+    return _inside(run.folder, place.stat().st_mtime_ns if place.is_dir() else 0)
 
 
 def facts(entry: RegionEntry) -> Facts:
@@ -342,16 +318,6 @@ def _inside(folder: Path, stamp: int) -> learning.Inside | None:
     return learning.read_inside(folder)
 
 
-@st.cache_resource(max_entries=_HISTORIES, show_spinner=False)
-def _paths(_found: learning.Inside, key: tuple[Any, ...]) -> learning.Paths:
-    return learning.pooled_paths(_found, key[-1])
-
-
-@st.cache_resource(max_entries=_HISTORIES, show_spinner=False)
-def _similarity(_found: learning.Inside, key: tuple[Any, ...]) -> np.ndarray:
-    return learning.similarity_to_last(_found)
-
-
 @st.cache_resource(max_entries=_REGIONS, show_spinner=False)
 def _facts(entry: RegionEntry, stamp: tuple[int, ...]) -> Facts:
     return facts_of(entry)
@@ -400,12 +366,6 @@ def _tested_key(run: RunEntry) -> tuple[Path, int]:
     return run.folder, path.stat().st_mtime_ns if path.is_file() else 0
 
 
-def _snapshots_key(run: RunEntry) -> tuple[Path, int]:
-    """Names a run's snapshots as they are now; changes with each that is taken."""
-    place = run.folder / FOLDER
-    return run.folder, place.stat().st_mtime_ns if place.is_dir() else 0
-
-
 def _run_key(run: RunEntry) -> tuple[Path, int]:
     """Names a run's model as it is now; changes when the run is trained again."""
     for name in ("model.keras", "model.skops", "tested.npz"):
@@ -430,13 +390,11 @@ __all__ = [
     "inside",
     "is_checked",
     "judged",
-    "paths",
     "picture",
     "region",
     "run_is_loaded",
     "sampled",
     "seen",
-    "similarity",
     "trust",
     "watched",
 ]

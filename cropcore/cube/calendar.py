@@ -108,6 +108,12 @@ class Calendar:
         covered = min(end, self.n_dates * self.period - half) - max(begin, -half)
         return covered, -abs(begin)
 
+    def own_start(self, start: date) -> date:
+        """The first day of its own season that is nearest to the first day of another's."""
+        years = (start.year - 1, start.year, start.year + 1)
+        found = (date(year, self.month, self.day) for year in years)
+        return min(found, key=lambda own: abs((own - start).days))
+
     def positions(self, dates: Iterable[date], start: date) -> np.ndarray:
         """Regular date that each acquisition falls on, int64; −1 where it lies outside."""
         nearest = np.floor(season_days(dates, start) / self.period + 0.5).astype(np.int64)

@@ -56,6 +56,10 @@ class ModelInput:
     columns: tuple[int, ...]
     """Where the bands stand among those of the series."""
 
+    def dates(self, start: date) -> tuple[date, ...]:
+        """Its regular dates in the season that begins on ``start`` or about then."""
+        return self.calendar.dates(self.calendar.own_start(start))
+
     def take(self, series: np.ndarray) -> np.ndarray:
         """Its part of prepared series, (…, time, band): its dates and bands, without padding."""
         return series[..., : self.calendar.n_dates, :][..., list(self.columns)]

@@ -17,19 +17,21 @@ from cropcore.cube.cube import Acquisitions
 from cropcore.cube.preparation import ModelInput, Preparation, SourceBands
 from cropcore.errors import SettingError
 
+_FARTHEST = 90
+"""Days; models whose seasons start further apart may mean different years."""
+
 
 @dataclass(frozen=True)
 class SideBySide(Preparation):
     """A preparation made of others; columns that end early are padded with NaN.
 
     Raises:
-        SettingError: The parts are fewer than two, equal, nested, or of different seasons.
+        SettingError: The parts are fewer than two, equal or nested, or their seasons far apart.
     """
 
     parts: tuple[Preparation, ...] = field(kw_only=True)
 
     def __post_init__(self) -> None:
-        seasons = {(part.calendar.month, part.calendar.day) for part in self.parts}
         nested = any(isinstance(part, SideBySide) for part in self.parts)
         if len(set(self.parts)) < max(len(self.parts), 2) or nested:
             raise SettingError(
@@ -38,12 +40,13 @@ class SideBySide(Preparation):
                 got="equal or nested ones",
                 advice="restore the run from its origin",
             )
-        if len(seasons | {(self.calendar.month, self.calendar.day)}) > 1:
-            starts = ", ".join(f"{month:02d}-{day:02d}" for month, day in sorted(seasons))
+        some = date(2001, self.calendar.month, self.calendar.day)
+        apart = [abs((part.calendar.own_start(some) - some).days) for part in self.parts]
+        if max(apart) > _FARTHEST:
             raise SettingError(
                 "preparations side by side",
-                expected="one start of the season",
-                got=starts,
+                expected=f"seasons that start within {_FARTHEST} days of each other",
+                got=f"{max(apart)} days between two",
                 advice="train all runs with the same --season",
             )
 
@@ -88,7 +91,8 @@ class SideBySide(Preparation):
 
     def dates(self, start: date) -> tuple[date, ...]:
         """The regular dates of all parts in the season that begins on ``start``, ascending."""
-        return tuple(sorted({day for part in self.parts for day in part.dates(start)}))
+        own = ((part, part.calendar.own_start(start)) for part in self.parts)
+        return tuple(sorted({day for part, begin in own for day in part.dates(begin)}))
 
     def calendar_of(self, name: str, bands: tuple[str, ...]) -> Calendar | None:
         """The regular dates that imagery is brought to by the first part that takes any of it."""
@@ -103,7 +107,7 @@ class SideBySide(Preparation):
         Raises:
             RunError: A band that a part needs is in no source.
         """
-        prepared = [part(sources, start) for part in self.parts]
+        prepared = [part(sources, part.calendar.own_start(start)) for part in self.parts]
         clear = np.logical_and.reduce([seen for _, seen in prepared])
         whole = np.full((len(clear), *self.shape), np.nan, dtype=np.float32)
         for part, (series, _) in zip(self.parts, prepared, strict=True):
@@ -115,7 +119,8 @@ class SideBySide(Preparation):
         """How often each of :attr:`sources` saw the ground clearly, uint16 (source, pixel)."""
         counts: dict[str, np.ndarray] = {}
         for part in self.parts:
-            for source, count in zip(part.sources, part.looks(sources, start), strict=True):
+            looks = part.looks(sources, part.calendar.own_start(start))
+            for source, count in zip(part.sources, looks, strict=True):
                 counts.setdefault(source.source, count)
         return np.stack([counts[source.source] for source in self.sources])
 
@@ -124,7 +129,7 @@ def side_by_side(preparations: Sequence[Preparation]) -> Preparation:
     """What prepares for all models at once: the one they share, or those that differ.
 
     Raises:
-        SettingError: Their seasons start on different days.
+        SettingError: Their seasons start far apart.
     """
     parts = tuple(dict.fromkeys(preparations))
     if len(parts) == 1:

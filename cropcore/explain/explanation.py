@@ -284,7 +284,7 @@ class Explainer:
             parts=tuple(
                 Part(
                     item.name,
-                    item.calendar.dates(start),
+                    item.dates(start),
                     item.bands,
                     item.columns,
                     item.take(series),

@@ -138,7 +138,7 @@ class EnsembleExplainer:
                 parts.append(
                     Part(
                         item.name,
-                        item.calendar.dates(start),
+                        item.dates(start),
                         item.bands,
                         item.columns,
                         item.take(series),

@@ -118,7 +118,7 @@ def _dates_and_bands(preparation: Preparation, start: date) -> dict[str, object]
         told["inputs"] = [
             {
                 "name": item.name,
-                "dates": [day.isoformat() for day in item.calendar.dates(start)],
+                "dates": [day.isoformat() for day in item.dates(start)],
                 "bands": list(item.bands),
             }
             for item in preparation.inputs
@@ -141,7 +141,7 @@ def coverage_notes(run: Run, region: RegionFolder) -> list[str]:
         calendar = preparation.calendar_of(item.source, item.bands)
         if calendar is None:
             continue  # the model does not look at it
-        positions = calendar.positions(item.dates, start)
+        positions = calendar.positions(item.dates, calendar.own_start(start))
         seen = len(np.unique(positions[positions >= 0]))
         if seen < calendar.n_dates / 2:
             notes.append(

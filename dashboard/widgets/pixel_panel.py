@@ -168,7 +168,7 @@ def _model_tracks(run: RunEntry, found: Judged) -> list[ModelTrack]:
     return [
         ModelTrack(
             band,
-            item.calendar.dates(found.start),
+            item.dates(found.start),
             item.take(found.series)[:, at],
             item.take(mean)[:, at],
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.linalg import eigh
@@ -22,6 +23,7 @@ class Paths:
     """Least and largest value of each component over all epochs, with a margin."""
 
 
+@lru_cache(maxsize=8)
 def pooled_paths(inside: Inside, layer: int) -> Paths:
     """The ways of the probe samples through a layer without steps.
 

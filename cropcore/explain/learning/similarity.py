@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -22,8 +23,11 @@ def similarity(inside: Inside, layer: int) -> np.ndarray:
     return np.array([[_alignment(one, other) for other in products] for one in products])
 
 
+@lru_cache(maxsize=8)
 def similarity_to_last(inside: Inside) -> np.ndarray:
     """The same of all layers, each epoch against the last that was looked at, (epoch, layer).
+
+    It is kept, and not to be changed.
 
     Raises:
         RunError: A snapshot is damaged.

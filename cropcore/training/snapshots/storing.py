@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.lib import format as npy
@@ -134,8 +135,9 @@ def write_snapshot(
     Raises:
         StorageError: The disk refused.
     """
-    typed = {name: arrays[name].astype(kind) for name, (kind, _) in record.arrays().items()}
-    for name, (_, shape) in record.arrays().items():
+    typed: dict[str, Any] = {}
+    for name, (kind, shape) in record.arrays().items():
+        typed[name] = arrays[name].astype(kind)
         if typed[name].shape != shape:
             raise TypeError(f"{name}: {typed[name].shape} instead of {shape}")
     replace_file(folder / FOLDER / snapshot_name(epoch), lambda path: np.savez(path, **typed))

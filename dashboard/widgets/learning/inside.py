@@ -7,7 +7,13 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from cropcore.explain.learning import Inside, layers_csv, paths_csv
+from cropcore.explain.learning import (
+    Inside,
+    layers_csv,
+    paths_csv,
+    pooled_paths,
+    similarity_to_last,
+)
 from cropcore.training.record import RunRecord
 from cropcore.training.run import FINAL
 from cropcore.training.snapshots import LayerRecord
@@ -48,7 +54,7 @@ def show_inside(run: RunEntry, record: RunRecord, member: str, live: bool, train
             if show_empty(text, t("learning.inside.again"), "train_again"):
                 _train_again(run, record, training)
         else:
-            _show(run, record, inside)
+            _show(record, inside)
 
 
 def _train_again(run: RunEntry, record: RunRecord, training: Path) -> None:
@@ -58,7 +64,7 @@ def _train_again(run: RunEntry, record: RunRecord, training: Path) -> None:
     st.switch_page(training)
 
 
-def _show(run: RunEntry, record: RunRecord, inside: Inside) -> None:
+def _show(record: RunRecord, inside: Inside) -> None:
     probe = inside.stored.record
     st.caption(
         t("learning.inside.about", samples=len(probe.samples), groups=probe.groups)
@@ -73,9 +79,9 @@ def _show(run: RunEntry, record: RunRecord, inside: Inside) -> None:
     at = inside.epochs.index(epoch)
     left, right = st.columns(2, gap="medium")
     with left:
-        _show_layers(run, inside, names, at, measure)
+        _show_layers(inside, names, at, measure)
     with right:
-        _show_scatter(run, record, inside, layer, names, at)
+        _show_scatter(record, inside, layer, names, at)
     if inside.layers[layer].steps:
         show_dates(record, inside, layer, names[layer], epoch, classes_seen(record, inside))
 
@@ -166,9 +172,9 @@ def _choose_epoch(inside: Inside) -> int:
     return epoch
 
 
-def _show_layers(run: RunEntry, inside: Inside, names: list[str], at: int, measure: str) -> None:
+def _show_layers(inside: Inside, names: list[str], at: int, measure: str) -> None:
     """One measure of all layers at all epochs."""
-    similarity = cache.similarity(run)
+    similarity = similarity_to_last(inside)
     values = {
         "fisher": inside.fisher,
         "probe": inside.accuracy,
@@ -198,14 +204,12 @@ def _show_layers(run: RunEntry, inside: Inside, names: list[str], at: int, measu
     download("learning.inside.layers.csv", "layers", lambda: layers_csv(inside, similarity))
 
 
-def _show_scatter(
-    run: RunEntry, record: RunRecord, inside: Inside, layer: int, names: list[str], at: int
-) -> None:
+def _show_scatter(record: RunRecord, inside: Inside, layer: int, names: list[str], at: int) -> None:
     """The samples as the network sees them at one epoch."""
     if inside.layers[layer].steps:  # what is made of it in the end
         features = [place for place, one in enumerate(inside.layers) if one.kind == "features"]
         layer = features[-1]
-    paths = cache.paths(run, layer)
+    paths = pooled_paths(inside, layer)
     st.markdown(f"##### {t('learning.inside.scatter', epoch=inside.epochs[at])}")
     ids = [sample.id for sample in inside.stored.record.samples]
     seen = classes_seen(record, inside)
