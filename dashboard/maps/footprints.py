@@ -59,7 +59,7 @@ class _Footprints(MacroElement):
                 L.polygon(place.outline, {color: color, weight: 2, fillOpacity: .25,
                     interactive: false}).addTo(map);
                 const tip = document.createElement("span");
-                tip.textContent = place.name;
+                tip.textContent = String.fromCodePoint(...place.name);
                 L.circleMarker(place.middle, {radius: place.chosen ? 8 : 6, color: "#fff",
                     weight: 1.5, fillColor: color, fillOpacity: 1, bubblingMouseEvents: true})
                     .bindTooltip(tip).addTo(map);
@@ -77,7 +77,7 @@ class _Footprints(MacroElement):
         self.net = _net(bounds)
         self.places = [
             {
-                "name": item.name,
+                "name": [ord(sign) for sign in item.name],  # no text of strangers in a script
                 "outline": [list(corner) for corner in item.outline],
                 "middle": list(item.middle),
                 "chosen": item.chosen,
