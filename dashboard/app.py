@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from cropcore.errors import SettingError
+from cropcore.training.queueing import tend
 from cropcore.workspace import workspace as chosen_workspace
 from dashboard import warmup
 from dashboard.tiles.routes import tile_routes
@@ -85,6 +86,8 @@ def _routes(base: str) -> list[BaseRoute]:
 @asynccontextmanager
 async def _lifespan(app: st.App) -> AsyncIterator[None]:
     warmup.begin()
+    with suppress(OSError):
+        tend(chosen_workspace() / "runs")  # trainings that were waiting when the machine stopped
     yield
     from cropcore.sources.receiving import sweep
 

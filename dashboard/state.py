@@ -34,10 +34,12 @@ MEASURES = ("fisher", "probe", "cka", "silent")
 them, how alike a layer is to its last state, which share of its units is silent."""
 SUSPECTS = ("hidden", "shown")
 """Whether labels that a run hardly believes are seen."""
+AGAINST = ("epochs", "seconds")
+"""What the curves of several trainings are drawn over."""
 CLOUDS = ("shown", "hidden")
 """Whether the outlines of clouds are drawn over a picture."""
 LANGUAGES = {"en": "English", "zh-CN": "简体中文"}
-_LONGEST = 200
+_LONGEST, _MOST_NAMES = 200, 5
 _STATE, _REJECTED = "cropcore.state", "cropcore.rejected"
 _WRITTEN, _REPLACED = "cropcore.address", "cropcore.replaced"
 _LATE = 3.0
@@ -55,6 +57,9 @@ class State:
     """The run that is compared with ``run``."""
     data: str | None = None
     """Id in the catalog of what a new training shall learn from."""
+    beside: tuple[str, ...] = ()
+    """Ids in the catalog of runs whose trainings are set side by side."""
+    against: str = "epochs"
     layer: str | None = None
     """What the map shows; where not chosen, the first that the page offers."""
     opacity: float = 0.85
@@ -109,6 +114,14 @@ def _text(raw: str) -> str:
     if not raw or len(raw) > _LONGEST or not raw.isprintable():
         raise ValueError(raw)
     return raw
+
+
+def _names(raw: str) -> tuple[str, ...]:
+    """Names of folders, which hold no slash."""
+    parts = raw.split("/")
+    if len(parts) > _MOST_NAMES:
+        raise ValueError(raw)
+    return tuple(dict.fromkeys(_text(part) for part in parts))
 
 
 def _one_of(names: Callable[[], Any]) -> Callable[[str], str]:
@@ -168,6 +181,8 @@ _PARSERS: Mapping[str, Callable[[str], Any]] = {
     "run": _text,
     "second": _text,
     "data": _text,
+    "beside": _names,
+    "against": _one_of(lambda: AGAINST),
     "layer": _one_of(lambda: LAYERS),
     "opacity": _number(0, 1),
     "hidden": _codes,
@@ -291,6 +306,8 @@ def _is_recent(replaced: tuple[float, Mapping[str, str]]) -> bool:
 
 
 def _written(value: Any) -> str:
+    if isinstance(value, tuple) and all(isinstance(item, str) for item in value):
+        return "/".join(value)
     if isinstance(value, tuple):
         return ",".join(str(item) for item in value)
     if isinstance(value, float):
@@ -299,6 +316,7 @@ def _written(value: Any) -> str:
 
 
 __all__ = [
+    "AGAINST",
     "CLOUDS",
     "LANGUAGES",
     "LAYERS",

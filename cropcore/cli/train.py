@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import time
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,8 +28,11 @@ from cropcore.prediction import MOST_MEMBERS
 from cropcore.training.doubting import doubt_labels
 from cropcore.training.history import read_history
 from cropcore.training.launching import Status, launch, status
+from cropcore.training.queueing import enqueue, waiting, withdraw
 from cropcore.training.record import Preset, TrainingRequest, make_request
+from cropcore.training.reproducing import command_of
 from cropcore.training.run import Run, create_run, must_be_free, open_run
+from cropcore.training.starting import request_from
 from cropcore.workspace import find_region, new_run_folder, workspace
 
 _POLL_SECONDS = 0.2
@@ -56,11 +60,22 @@ def train(
     period: Annotated[float | None, typer.Option(help="Days between regular dates.")] = None,
     season: Annotated[str | None, typer.Option(help="Start of the season, MM-DD.")] = None,
     fusion: Annotated[
-        Fusion, typer.Option(help="Sources on shared dates, or each on its own with its encoder.")
-    ] = "early",
+        Fusion | None,
+        typer.Option(
+            help="Sources on shared dates (early), or each on its own with its encoder (late).",
+            show_default="early",
+        ),
+    ] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option("--from", help="Run folder whose weights to begin with (fine-tuning)."),
+    ] = None,
     baseline: Annotated[bool, typer.Option(help="Fit a random forest to compare with.")] = True,
     out: Annotated[Path | None, typer.Option(help="Run folder to make.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
+    queue: Annotated[
+        bool, typer.Option("--queue", help="Wait until the trainings of the workspace are over.")
+    ] = False,
     label: given.Label = None,
     group: given.Group = None,
     block: given.Block = None,
@@ -74,7 +89,8 @@ def train(
     """Train a model in a process of its own and follow it."""
     place = workspace(folder)
     path = find_region(region, place)
-    request = make_request(
+    asked = make_request if start is None else partial(request_from, open_run(start))
+    request = asked(
         str(path),
         architecture,
         preset=preset,
@@ -85,8 +101,8 @@ def train(
         **given.folds_of(folds),
         period=period,
         season=season,
-        fusion=fusion,
         baseline=baseline,
+        **({} if fusion is None else {"fusion": fusion}),
     )
     if members is not None:
         if resume:
@@ -97,14 +113,17 @@ def train(
                 advice="resume the member that was stopped, then use cropcore ensemble",
             )
         target = out or new_run_folder(place, path, f"{architecture}-ensemble")
-        runs = _train_members(target, request, members)
+        _must_be_seen(target, place, queue=queue)
+        runs = _train_members(target, request, members, queue=queue)
         show_ensemble(put_together(runs, target, "mean", place), as_json=as_json)
         return
+    target = out or new_run_folder(place, path, architecture)
+    _must_be_seen(target, place, queue=queue)
     run = _resumed(out, request) if resume else None
     made = run is None
     if run is None:
-        run = create_run(out or new_run_folder(place, path, architecture), request)
-    state = _follow(run)
+        run = create_run(target, request)
+    state = _follow(run, queue=queue)
     if state.state != "done":
         _end_badly(run, state, made=made)
     for note in run.described.notes:
@@ -114,7 +133,7 @@ def train(
         print_json(result)
     else:
         print_metrics(result["metrics"])
-        results.print(Text(f"run: {run.folder}"))
+        results.print(Text(f"run: {run.folder}\nthe same again: {result['command']}"))
 
 
 def evaluate(
@@ -131,17 +150,19 @@ def evaluate(
     doubted = doubt_labels(run) if suspects else None
     with tensorflow():
         from cropcore.training.measuring import evaluate_run
-    metrics = evaluate_run(run, folder)
+    metrics, again = evaluate_run(run, folder), command_of(run)
     if as_json:
         suspected = [] if doubted is None else [item.to_json() for item in doubted.suspects]
-        print_json(metrics if doubted is None else metrics | {"suspects": suspected})
+        found = metrics if doubted is None else metrics | {"suspects": suspected}
+        print_json(found | {"command": again})
         return
     print_metrics(metrics)
+    results.print(Text(f"the same again: {again}"))
     if doubted is not None:
         print_suspects(doubted)
 
 
-def _train_members(out: Path, request: TrainingRequest, count: int) -> list[Run]:
+def _train_members(out: Path, request: TrainingRequest, count: int, *, queue: bool) -> list[Run]:
     """Train the same with several seeds on one split; each stays a run of its own beside ``out``.
 
     Raises:
@@ -155,7 +176,7 @@ def _train_members(out: Path, request: TrainingRequest, count: int) -> list[Run]
     for number, place in enumerate(places):
         same = {"seed": request.seed + number, "split_seed": request.sampling_seed}
         run = create_run(place, request.model_copy(update=same))
-        state = _follow(run)
+        state = _follow(run, queue=queue)
         if state.state != "done":
             _end_badly(run, state, made=True)
         runs.append(run)
@@ -203,22 +224,58 @@ def _short(value: object) -> str:
     return str(value)[:200]
 
 
-def _follow(run: Run) -> Status:
-    """Start the training process and show how it goes until it ends."""
-    process = launch(run)
+def _must_be_seen(out: Path, place: Path, *, queue: bool) -> None:
+    """Refuse to queue a run that does not lie among those it shall wait for.
+
+    Raises:
+        SettingError: It lies elsewhere.
+    """
+    if queue and out.resolve().parent != (place / "runs").resolve():
+        raise SettingError(
+            "--queue",
+            expected=f"a run in {place / 'runs'}, which waits for the others there",
+            got=f"--out {out}",
+            advice="leave --out or --queue out",
+        )
+
+
+def _follow(run: Run, *, queue: bool) -> Status:
+    """Start the training process, or let it wait, and show how it goes until it ends."""
+    process = None
+    if queue:
+        enqueue(run)
+    else:
+        process = launch(run)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     epochs = run.record.request.training.epochs
     with Progress(*columns, console=messages, transient=True) as bar:
         task = bar.add_task("starting", total=epochs)
         try:
-            while process.poll() is None:
-                _show(bar, task, status(run))
+            while _goes_on(run, process):
+                _show(bar, task, run)
                 time.sleep(_POLL_SECONDS)
         except KeyboardInterrupt:
             bar.update(task, description="stopping, the best weights are kept")
-            run.request_cancel()
-            _wait(process)
+            _stop(run, process)
     return status(run)
+
+
+def _goes_on(run: Run, process: subprocess.Popen[bytes] | None) -> bool:
+    """Whether a training of ours, or one that waits for its turn, is not over."""
+    if process is not None:
+        return process.poll() is None
+    return status(run).state in ("queued", "running")
+
+
+def _stop(run: Run, process: subprocess.Popen[bytes] | None) -> None:
+    if process is not None:
+        run.request_cancel()
+        _wait(process)
+        return
+    withdraw(run)
+    deadline = time.monotonic() + _LONGEST_STOP_SECONDS
+    while _goes_on(run, None) and time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)
 
 
 def _wait(process: subprocess.Popen[bytes]) -> None:
@@ -228,9 +285,13 @@ def _wait(process: subprocess.Popen[bytes]) -> None:
         process.kill()
 
 
-def _show(bar: Progress, task: Any, state: Status) -> None:
+def _show(bar: Progress, task: Any, run: Run) -> None:
+    state = status(run)
     row = state.row
     text = state.stage or state.state
+    if state.turn is not None:
+        line = waiting(run.folder.parent)
+        text = f"queued, place {line.index(run) + 1 if run in line else 1} of {len(line)}"
     if row:
         text += (
             f", epoch {row['epoch']:.0f}, loss {row['loss']:.3f}, "
@@ -263,5 +324,6 @@ def _result(run: Run, state: Status) -> dict[str, Any]:
         "epochs": len(history.epochs) if history else models["final"].epochs,
         "seconds": round(sum(model.seconds for model in models.values()), 2),
         "metrics": metrics,
+        "command": command_of(run),
     }
     return result | ({"folds": metrics["folds"]} if "folds" in metrics else {})

@@ -87,7 +87,9 @@ def suitability(
 def _missing(preparation: Preparation, region: RegionFolder) -> tuple[str, ...]:
     offered = [item.bands for item in region.imagery]
     return tuple(
-        band for band in preparation.bands if not any(match_band(band, bands) for bands in offered)
+        band
+        for band in dict.fromkeys(preparation.seen_bands)
+        if not any(match_band(band, bands) for bands in offered)
     )
 
 

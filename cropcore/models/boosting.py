@@ -34,7 +34,7 @@ class Boosting(Architecture):
     step: float = Field(0.1, gt=0, le=1, description="How much each tree may mend")
     most_leaves: int = Field(31, ge=2, le=255, description="Most leaves of a tree")
     min_samples_leaf: int = Field(20, ge=1, le=1000, description="Fewest samples in a leaf")
-    l2: float = Field(0.0, ge=0, le=1000, description="Penalty on the leaves' values")
+    leaf_penalty: float = Field(0.0, ge=0, le=1000, description="Penalty on the leaves' values")
 
     def estimator(self, seed: int) -> HistGradientBoostingClassifier:
         """An unfitted classifier of (sample, time * band) features; it does not stop by itself."""
@@ -45,7 +45,7 @@ class Boosting(Architecture):
             learning_rate=self.step,
             max_leaf_nodes=self.most_leaves,
             min_samples_leaf=self.min_samples_leaf,
-            l2_regularization=self.l2,
+            l2_regularization=self.leaf_penalty,
             early_stopping=False,
             random_state=seed,
         )

@@ -1,6 +1,6 @@
 """A fitted model made useful: one predictor for all uses, series in, probabilities out."""
 
-from cropcore.prediction.answering import answers, window_answers
+from cropcore.prediction.answering import answers, logits_of, window_answers
 from cropcore.prediction.combining import MOST_MEMBERS, Combination, Rule, fit_combination
 from cropcore.prediction.ensemble import AnyPredictor, ensemble_predictor, own_part, view
 from cropcore.prediction.features import boosting_predictor, feature_predictor, trees_predictor
@@ -22,6 +22,7 @@ __all__ = [
     "feature_predictor",
     "fit_combination",
     "forest_predictor",
+    "logits_of",
     "look_around",
     "network_predictor",
     "own_part",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from cropcore.prediction.patches import PatchPredictor
 from cropcore.prediction.predictor import CHUNK, Predictor
 from cropcore.samples import Samples, places
+from cropcore.samples.room import in_parts
 
 
 def answers(
@@ -20,10 +23,24 @@ def answers(
         indices: Which of them.
     """
     if isinstance(predictor, Predictor):
-        return predictor.logits(samples.series[indices])
+        return logits_of(predictor.logits, samples.series, indices)
     if samples.scene is None:
         raise TypeError("samples of a model that sees surroundings have a scene")
     return predictor.at(samples.scene, *places(samples.ids[indices]))
+
+
+def logits_of(
+    logits: Callable[[np.ndarray], np.ndarray], series: np.ndarray, indices: np.ndarray
+) -> np.ndarray:
+    """What a function of series gives for some of them, part by part.
+
+    Args:
+        logits: From (sample, time, band) to (sample, …).
+        series: In memory or on disk.
+        indices: Which of them.
+    """
+    found = [logits(part) for part in in_parts(series, indices)]
+    return np.concatenate(found) if found else logits(series[indices])
 
 
 def window_answers(
@@ -48,4 +65,4 @@ def window_answers(
     return probabilities.reshape(height, width, -1)
 
 
-__all__ = ["answers", "window_answers"]
+__all__ = ["answers", "logits_of", "window_answers"]

@@ -49,6 +49,8 @@ class PatchPredictor:
         """Logits of some pixels of a scene, float32 (pixel, class)."""
         side = -(-_TILE // self.stride) * self.stride
         corners, owner = np.unique(np.stack([rows, cols]) // side, axis=1, return_inverse=True)
+        if not len(rows):
+            corners = np.zeros((2, 1), np.int64)  # tells how many classes there are
         parts = []
         for number, (down, right) in enumerate(corners.T.tolist()):
             here = np.flatnonzero(owner.ravel() == number)

@@ -1,6 +1,6 @@
 """From a source of labelled imagery to samples: choose the calendar, prepare every batch."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -9,8 +9,9 @@ from cropcore.cube import Calendar, Fusion, Preparation, SourceBands, Steps
 from cropcore.cube.calendar import fit_calendar, usual_period
 from cropcore.cube.indices import index_bands
 from cropcore.errors import LabelError, SettingError
+from cropcore.samples.room import Gathering
 from cropcore.samples.samples import Samples
-from cropcore.sources.base import Source
+from cropcore.sources.base import LabelledBatch, Source
 
 PER_CLASS = 20_000
 """Samples of one class that are enough."""
@@ -79,42 +80,34 @@ def collect(
         LabelError: No sample is left, or fewer than two classes.
         RunError: The source lacks a band that the preparation needs.
     """
-    parts = []
+    kept, series, never_clear = [], Gathering(), 0
     for batch in source.labelled(limit, seed):
         days = batch.days
         start = preparation.calendar.season_start(days[0], days[-1], source.season)
-        series, clear = preparation(batch.acquisitions, start)
-        seasons = np.full(len(series), start.year)
-        part = Samples(
-            series,
-            batch.codes,
-            batch.ids,
-            batch.groups,
-            batch.lon,
-            batch.lat,
-            seasons=seasons,
-            finer=batch.finer,
-        )
-        parts.append((part.take(clear), int((~clear).sum())))
-    never_clear = sum(count for _, count in parts)
-    kept = [part for part, _ in parts if len(part)]
+        prepared, clear = preparation(batch.acquisitions, start)
+        never_clear += int((~clear).sum())
+        if clear.any():
+            series.add(prepared[clear])
+            kept.append(_Labels.of(batch, clear, start.year))
     if not kept:
+        got = f"{never_clear} samples that are all cloud or without data" if never_clear else "none"
         raise LabelError(
             source.path,
             expected="samples that were clearly seen on at least one date",
-            got=f"{never_clear} samples that are all cloud or without data" if parts else "none",
+            got=got,
             advice="check the cloud masks, the no-data value and the season's start",
         )
+    finer = [part.finer for part in kept if part.finer is not None]
     samples = Samples(
-        series=np.concatenate([part.series for part in kept]),
+        series=series.whole(),
         codes=np.concatenate([part.codes for part in kept]),
         ids=np.concatenate([part.ids for part in kept]),
         groups=np.concatenate([part.groups for part in kept]),
         lon=np.concatenate([part.lon for part in kept]),
         lat=np.concatenate([part.lat for part in kept]),
         never_clear=never_clear,
-        seasons=np.concatenate([part.seasons for part in kept if part.seasons is not None]),
-        finer=_joined([part.finer for part in kept]),
+        seasons=np.concatenate([np.full(len(part.codes), part.season) for part in kept]),
+        finer=np.concatenate(finer) if len(finer) == len(kept) else None,
     )
     present = np.unique(samples.codes)
     if len(present) < 2:
@@ -128,9 +121,29 @@ def collect(
     return samples
 
 
-def _joined(parts: list[np.ndarray | None]) -> np.ndarray | None:
-    known = [part for part in parts if part is not None]
-    return np.concatenate(known) if len(known) == len(parts) else None
+@dataclass(frozen=True, eq=False)
+class _Labels:
+    """What is known of the clear samples of a batch, without their imagery."""
+
+    codes: np.ndarray
+    ids: np.ndarray
+    groups: np.ndarray
+    lon: np.ndarray
+    lat: np.ndarray
+    finer: np.ndarray | None
+    season: int
+
+    @classmethod
+    def of(cls, batch: LabelledBatch, clear: np.ndarray, season: int) -> "_Labels":
+        return cls(
+            batch.codes[clear],
+            batch.ids[clear],
+            batch.groups[clear],
+            batch.lon[clear],
+            batch.lat[clear],
+            None if batch.finer is None else batch.finer[clear],
+            season,
+        )
 
 
 def _on_own_dates(

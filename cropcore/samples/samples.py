@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cropcore.errors import LabelError
+from cropcore.samples.room import take
 from cropcore.samples.scene import Scene
 
 
@@ -17,7 +18,8 @@ class Samples:
     """
 
     series: np.ndarray
-    """float32 (sample, time, band) in physical units; NaN in a band that was never clear."""
+    """float32 (sample, time, band) in physical units; NaN in a band that was never clear. On disk
+    where they are too large for memory (:mod:`cropcore.samples.room`)."""
     codes: np.ndarray
     """Legend code of each sample, uint8 (sample,); never 0."""
     ids: np.ndarray
@@ -56,7 +58,7 @@ class Samples:
     def take(self, indices: np.ndarray) -> "Samples":
         """The samples at ``indices`` (positions or a mask), in that order."""
         return Samples(
-            self.series[indices],
+            take(self.series, indices),
             self.codes[indices],
             self.ids[indices],
             self.groups[indices],

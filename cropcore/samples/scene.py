@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import errno
-import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from cropcore.cube import Preparation, Window
-from cropcore.errors import SettingError, StorageError
+from cropcore.errors import SettingError
+from cropcore.samples.room import room
 from cropcore.sources.base import Source
 from cropcore.sources.region import RegionFolder
 
@@ -19,8 +17,6 @@ _BLOCK = 128
 """Pixels; the side of what is read and prepared at once."""
 _IN_MEMORY = 2**28
 """Bytes; a larger scene lies in a nameless file, which ends with the process."""
-_SPARE = 2**28
-"""Bytes of the disk that stay free."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +64,7 @@ def prepare_scene(source: Source, preparation: Preparation) -> Scene:
     days = source.days
     start = preparation.calendar.season_start(days[0], days[-1], source.season)
     grid = source.grid
-    values = _room((grid.height, grid.width, *preparation.shape))
+    values = room((grid.height, grid.width, *preparation.shape), _IN_MEMORY)
     for window in _windows(grid.height, grid.width):
         series, _ = preparation(source.read(window).sources, start)
         part = series.reshape(window.height, window.width, *preparation.shape)
@@ -81,28 +77,6 @@ def _windows(height: int, width: int) -> Iterator[Window]:
     for row in range(0, height, _BLOCK):
         for col in range(0, width, _BLOCK):
             yield Window(row, col, min(_BLOCK, height - row), min(_BLOCK, width - col))
-
-
-def _room(shape: tuple[int, ...]) -> np.ndarray:
-    """An empty array, on disk where it is large."""
-    size = int(np.prod(shape)) * 4
-    if size <= _IN_MEMORY:
-        return np.empty(shape, np.float32)
-    place = tempfile.gettempdir()
-    try:
-        free = shutil.disk_usage(place).free
-        if free < size + _SPARE:
-            raise OSError(errno.ENOSPC, f"{free / 1e9:.1f} GB")
-        with tempfile.TemporaryFile(dir=place) as file:  # the array keeps it
-            file.truncate(size)
-            return np.memmap(file, dtype=np.float32, mode="r+", shape=shape)
-    except OSError as error:
-        raise StorageError(
-            place,
-            expected=f"room for {size / 1e9:.1f} GB of prepared imagery",
-            got=error.strerror or str(error),
-            advice="free some space, or name another place in the variable TMPDIR",
-        ) from error
 
 
 __all__ = ["Scene", "places", "prepare_scene"]

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from cropcore.cube import ModelInput
-from cropcore.prediction import network_predictor
+from cropcore.prediction import logits_of, network_predictor
 from cropcore.prediction.predictor import CHUNK
+from cropcore.samples.room import on_disk
 from cropcore.training.record import TrainingSettings
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _STEPS_AN_EPOCH = 20
 _SMALLEST_BATCH = 8
+_AHEAD = 4
+"""Batches that are read from the disk before they are wanted."""
 
 
 class Feed(Protocol):
@@ -63,7 +66,7 @@ class SeriesFeed:
     """Training samples as they are, weighted, or varied in each batch."""
 
     series: np.ndarray
-    """All samples, float32 (sample, time, band)."""
+    """All samples, float32 (sample, time, band), in memory or on disk."""
     labels: np.ndarray
     """Class index of each."""
     train: np.ndarray
@@ -84,30 +87,48 @@ class SeriesFeed:
 
     def arguments(self) -> dict[str, Any]:
         """Arguments for Keras' ``fit``."""
-        series, labels = self.series[self.train], self.labels[self.train]
+        large = on_disk(self.series)
+        if not (large or self.settings.augmentation):
+            labels = self.labels[self.train]
+            return {
+                "x": self.series[self.train],
+                "y": labels,
+                "sample_weight": class_weights(labels) if self.settings.balance else None,
+                "batch_size": batch_size(len(labels), self.settings),
+            }
+        batches = self._read_ahead() if large else self._batches()
+        return {"x": batches, "steps_per_epoch": self.steps, "shuffle": False}
+
+    def _batches(self) -> Iterator[tuple[np.ndarray, ...]]:
+        """Batches without end; in an epoch of them each sample comes once, varied anew."""
+        random = np.random.default_rng(self.seed)
+        labels = self.labels[self.train]
         weights = class_weights(labels) if self.settings.balance else None
-        size = batch_size(len(series), self.settings)
-        if not self.settings.augmentation:
-            return {"x": series, "y": labels, "sample_weight": weights, "batch_size": size}
+        size = batch_size(len(labels), self.settings)
+        while True:
+            order = random.permutation(len(labels))
+            for begin in range(0, len(order), size):
+                at = order[begin : begin + size]
+                series = self.series[self.train[at]]
+                changed = self.settings.augmentation(series, self.inputs, self.sd, random)
+                batch = changed, labels[at]
+                yield batch if weights is None else (*batch, weights[at])
 
-        def varied() -> Iterator[tuple[np.ndarray, ...]]:
-            """Batches without end; in an epoch of them each sample comes once, varied anew."""
-            random = np.random.default_rng(self.seed)
-            while True:
-                order = random.permutation(len(series))
-                for begin in range(0, len(order), size):
-                    at = order[begin : begin + size]
-                    changed = self.settings.augmentation(series[at], self.inputs, self.sd, random)
-                    batch = changed, labels[at]
-                    yield batch if weights is None else (*batch, weights[at])
+    def _read_ahead(self) -> Any:
+        """The same as a ``tf.data.Dataset``: batches are read while the network learns."""
+        import tensorflow as tf
 
-        return {"x": varied(), "steps_per_epoch": self.steps, "shuffle": False}
+        series = tf.TensorSpec((None, *self.series.shape[1:]), tf.float32)
+        kinds = [series, tf.TensorSpec((None,), tf.int64)]
+        if self.settings.balance:
+            kinds.append(tf.TensorSpec((None,), tf.float32))
+        batches = tf.data.Dataset.from_generator(self._batches, output_signature=tuple(kinds))
+        return batches.prefetch(_AHEAD)
 
     def asking(self, model: keras.Model, indices: np.ndarray) -> Callable[[], np.ndarray]:
         """See :meth:`Feed.asking`."""
-        series = self.series[indices]
-        logits = network_predictor(model, chunk=min(CHUNK, max(len(series), 1))).logits
-        return lambda: logits(series)
+        logits = network_predictor(model, chunk=min(CHUNK, max(len(indices), 1))).logits
+        return lambda: logits_of(logits, self.series, indices)
 
 
 __all__ = ["Feed", "SeriesFeed", "batch_size", "class_weights"]

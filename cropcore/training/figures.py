@@ -49,6 +49,15 @@ class BaselineFigures(_Figures):
     run_above: dict[str, Above]
 
 
+class FoldFigures(_Figures):
+    """How well the model of one fold did on the groups it never saw."""
+
+    overall_accuracy: Share
+    macro_f1: Share
+    n: int = Field(ge=1)
+    per_class: tuple[ClassFigures, ...] = ()
+
+
 class Figures(_Figures):
     """How well a run did on samples its models never saw; other keys are passed over."""
 
@@ -67,6 +76,8 @@ class Figures(_Figures):
     """95 % intervals by bootstrap over groups."""
     spread: dict[str, float] = Field(default_factory=dict)
     """Standard deviation over folds; empty where there are none."""
+    folds: tuple[FoldFigures, ...] = ()
+    """Of each fold's model, in their order."""
     baseline: BaselineFigures | None = None
 
 
@@ -88,4 +99,4 @@ def read_figures(metrics: Mapping[str, Any], where: str) -> Figures:
     return Figures.parse(metrics, where)
 
 
-__all__ = ["MEASURES", "BaselineFigures", "ClassFigures", "Figures", "read_figures"]
+__all__ = ["MEASURES", "BaselineFigures", "ClassFigures", "Figures", "FoldFigures", "read_figures"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import stat
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -14,6 +16,7 @@ from typing import Any
 from cropcore.errors import RunError, StorageError
 from cropcore.models.base import Kind
 
+_TEMPORARY = re.compile(r"\.[0-9a-f]{16}(\.|$)")
 MODEL_FILES: Mapping[Kind, tuple[str, ...]] = {
     "network": ("model.keras",),
     "trees": ("model.skops",),
@@ -36,6 +39,8 @@ DAMAGE = (
     RuntimeError,
     zipfile.BadZipFile,
     zlib.error,
+    SyntaxError,  # the header of a NumPy array is a literal
+    tokenize.TokenError,
 )
 """What libraries raise on files that are damaged or made to harm."""
 
@@ -58,14 +63,26 @@ def replace_file(path: Path, write: Callable[[Path], object]) -> None:
         write(temporary)
         temporary.replace(path)
     except OSError as error:
-        raise StorageError(
-            path,
-            expected="a file that can be written, in a folder that exists",
-            got=error.strerror or str(error),
-            advice="free some space or choose another place",
-        ) from error
+        raise refused(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def refused(path: Path, error: OSError) -> StorageError:
+    """The error for a file of a run that cannot be written."""
+    return StorageError(
+        path,
+        expected="a file that can be written, in a folder that exists",
+        got=error.strerror or str(error),
+        advice="free some space or choose another place",
+    )
+
+
+def sweep(folder: Path) -> None:
+    """Remove what :func:`replace_file` was writing when its process was killed."""
+    for path in folder.iterdir():
+        if _TEMPORARY.match(path.name) and path.is_file():
+            path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -161,7 +178,9 @@ __all__ = [
     "first_line",
     "load_forest",
     "load_network",
+    "refused",
     "replace_file",
     "save_model",
+    "sweep",
     "unreadable",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cropcore.confidence import fit_temperature
-from cropcore.cube import ModelInput
-from cropcore.errors import CancelledError, InputError
-from cropcore.models import Architecture, Network, PatchNetwork, SeriesSpec
+from cropcore.errors import CancelledError
+from cropcore.models import Architecture, Network, PatchNetwork
 from cropcore.models.boosting import Boosting
 from cropcore.models.feature_forest import FeatureForest
 from cropcore.models.random_forest import RandomForest
@@ -24,25 +22,29 @@ from cropcore.prediction import (
     Predictor,
     answers,
     feature_predictor,
+    logits_of,
     network_predictor,
     patch_predictor,
     trees_predictor,
 )
 from cropcore.prediction.features import features_of
+from cropcore.samples.room import most_in_memory
+from cropcore.training.checkpoints import checkpoint
+from cropcore.training.compiling import go_on, layer_names, ready, series_specs, take_weights
 from cropcore.training.feeding import Feed, SeriesFeed
-from cropcore.training.files import FeatureModel, load_network
+from cropcore.training.files import FeatureModel
 from cropcore.training.growing import grow
 from cropcore.training.patch_feeding import PatchFeed
 from cropcore.training.record import DataRecord, TrainingSettings
+from cropcore.training.statistics import band_statistics
 
 if TYPE_CHECKING:
     import keras
 
     from cropcore.samples import Samples, Split
     from cropcore.training.snapshots.taking import Snapshots
+    from cropcore.training.starting import Start
 
-_NO_NAME = re.compile(r"[^A-Za-z0-9]+")
-"""What the name of a layer must not hold; sources are named by people."""
 Tell = Callable[[dict[str, float]], None]
 Stop = Callable[[], bool]
 
@@ -61,6 +63,8 @@ class Task:
     """Where history and checkpoint go."""
     snapshots: bool = False
     """Whether to look inside a network while it learns."""
+    start: Start | None = None
+    """Whose weights it begins with."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ def fit(task: Task, tell: Tell, stop: Stop) -> Fitted:
 def _calibrated(predictor: Predictor | PatchPredictor, task: Task) -> Predictor | PatchPredictor:
     """The predictor with the temperature that suits the validation groups."""
     logits = answers(predictor, task.samples, task.split.validation)
-    labels = _part(task, task.split.validation)[1]
+    labels = _labels(task, task.split.validation)
     return replace(predictor, temperature=fit_temperature(logits, labels))
 
 
@@ -120,37 +124,21 @@ def class_indices(codes: np.ndarray, legend_codes: Sequence[int]) -> np.ndarray:
     return np.searchsorted(np.asarray(legend_codes), codes)
 
 
-def band_statistics(
-    series: np.ndarray, bands: Sequence[str]
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Mean and standard deviation of each band over (sample, time), missing values left out.
-
-    Raises:
-        InputError: A band has no value at all.
-    """
-    empty = ~np.isfinite(series).any(axis=(0, 1))
-    if empty.any():
-        names = ", ".join(name for name, none in zip(bands, empty, strict=True) if none)
-        raise InputError(
-            f"band {names}",
-            expected="a clear value in at least one training sample",
-            got="none",
-            advice="leave the band out with --bands",
-        )
-    mean = np.asarray(np.nanmean(series, axis=(0, 1), dtype=np.float64))
-    sd = np.asarray(np.nanstd(series, axis=(0, 1), dtype=np.float64))
-    smallest = np.maximum(np.abs(mean) * 1e-6, 1e-6)  # a constant band must not divide by zero
-    return tuple(mean.tolist()), tuple(np.maximum(sd, smallest).tolist())
+def _labels(task: Task, indices: np.ndarray) -> np.ndarray:
+    return class_indices(task.samples.codes[indices], task.data.legend.codes)
 
 
-def _part(task: Task, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    labels = class_indices(task.samples.codes[indices], task.data.legend.codes)
-    return task.samples.series[indices], labels
+def _for_trees(task: Task, indices: np.ndarray) -> np.ndarray:
+    """Samples that trees learn from, which need all at once: some by chance where they are many."""
+    most = most_in_memory(task.samples.series)
+    if len(indices) <= most:
+        return indices
+    return np.sort(np.random.default_rng(task.seed).choice(indices, most, replace=False))
 
 
 def _fit_trees(task: Task, tell: Tell, stop: Stop) -> Fitted:
     """Trees need nobody to watch them: calibrated on validation groups, then grown on all."""
-    mean, sd = band_statistics(task.samples.series[task.split.train], task.data.preparation.bands)
+    mean, sd = _statistics(task)
     started = time.monotonic()
     calibrated = _calibrated(fit_on_training(task, stop), task)
     trees = _grown(task, np.concatenate([task.split.train, task.split.validation]), stop)
@@ -168,7 +156,9 @@ def _grown(task: Task, indices: np.ndarray, stop: Stop) -> Any:
         raise TypeError(f"{task.architecture!r} has no trees")
     estimator = task.architecture.estimator(task.seed)
     balance, check = task.settings.balance, partial(raise_if, stop)
-    return grow(estimator, *_part(task, indices), balance=balance, check=check)
+    drawn = _for_trees(task, indices)
+    series, labels = task.samples.series[drawn], _labels(task, drawn)
+    return grow(estimator, series, labels, balance=balance, check=check)
 
 
 def _fit_features(task: Task, tell: Tell, stop: Stop) -> Fitted:
@@ -176,8 +166,10 @@ def _fit_features(task: Task, tell: Tell, stop: Stop) -> Fitted:
     if not isinstance(task.architecture, FeatureForest):
         raise TypeError(f"{task.architecture!r} has no forest on features")
     found, started = _fit_network(task, tell, stop), time.monotonic()
-    series, labels = _part(task, task.split.train)
-    features = network_predictor(features_of(found.model)).logits(series)
+    drawn = _for_trees(task, task.split.train)
+    labels = _labels(task, drawn)
+    asked = network_predictor(features_of(found.model)).logits
+    features = logits_of(asked, task.samples.series, drawn)
     balance = task.settings.balance
     check = partial(raise_if, (lambda: False) if found.cancelled else stop)
     forest = grow(
@@ -198,22 +190,23 @@ def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
 
     if not isinstance(task.architecture, Network):
         raise TypeError(f"{task.architecture!r} is no network")
-    series, labels = _part(task, task.split.train)
-    mean, sd = band_statistics(series, task.data.preparation.bands)
+    labels = _labels(task, task.split.train)
+    mean, sd = _statistics(task)
     keras.utils.set_random_seed(task.seed)
     progress = read_progress(task.folder) or Progress()
     feed = _feed(task, sd)
+    model = _compiled(task, task.architecture, mean, sd, feed.steps)
     if progress.epoch:
-        model = load_network(task.folder / "checkpoint.keras", compiled=True)
-    else:
-        model = _compiled(task, task.architecture, mean, sd, feed.steps)
+        model = go_on(checkpoint(task.folder, progress.epoch), model)
+    elif task.start is not None:
+        task.start.hand_on(model, task.data.legend)
     known = task.split.train[watched(labels, task.seed)]
     asked = np.concatenate([known, task.split.validation])
     recorder = Recorder(
         task.folder,
         lambda network: feed.asking(network, asked),
-        _part(task, known)[1],
-        _part(task, task.split.validation)[1],
+        _labels(task, known),
+        _labels(task, task.split.validation),
         task.data.legend.codes,
         task.settings,
         progress,
@@ -237,7 +230,7 @@ def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
         stopped = True
     if snapshots and not stopped:
         snapshots.add(progress.epoch)
-    model.load_weights(task.folder / "best.weights.h5")
+    take_weights(checkpoint(task.folder, progress.best_epoch), model)
     if snapshots:
         snapshots.add(progress.best_epoch)
     return Fitted(
@@ -265,7 +258,7 @@ def _snapshots(
         view = View(architecture.reach(model.input_shape[1]), architecture.stride)
     inputs = task.data.preparation.inputs
     dates = [item.calendar.n_dates for item in inputs]
-    read = tuple(zip(_layer_names(inputs), dates, strict=True))
+    read = tuple(zip(layer_names(inputs), dates, strict=True))
     subject = Subject(task.samples, task.split.validation, read, task.seed, view)
     return begin_snapshots(task.folder, model, subject, epoch)
 
@@ -304,53 +297,18 @@ def _compiled(
     sd: tuple[float, ...],
     n_steps: int,
 ) -> keras.Model:
-    import keras
-
-    from cropcore.training.losses import ClassLoss
-
-    specs = _specs(task.data.preparation.inputs, mean, sd)
+    specs = series_specs(task.data.preparation.inputs, mean, sd)
     model = architecture.build(specs, len(task.data.legend))
-    settings = task.settings
-    model.compile(
-        optimizer=keras.optimizers.AdamW(
-            settings.learning_rate,
-            weight_decay=settings.weight_decay,
-            global_clipnorm=settings.clip_norm,
-        ),
-        loss=ClassLoss(
-            settings.focal_gamma,
-            settings.label_smoothing,
-            reduction="mean_with_sample_weight" if architecture.space else "sum_over_batch_size",
-        ),
-        jit_compile=False,  # XLA on CPU is slower
-        steps_per_execution=1 if architecture.space else min(8, n_steps),
-    )
+    ready(model, task.settings, n_steps, patches=bool(architecture.space))
     return model
 
 
-def _specs(
-    inputs: Sequence[ModelInput], mean: Sequence[float], sd: Sequence[float]
-) -> list[SeriesSpec]:
-    """What encoders are told of the series they read."""
-    return [
-        SeriesSpec(
-            name,
-            tuple(map(float, item.calendar.days)),
-            item.bands,
-            tuple(mean[column] for column in item.columns),
-            tuple(sd[column] for column in item.columns),
-            item.columns,
-        )
-        for name, item in zip(_layer_names(inputs), inputs, strict=True)
-    ]
-
-
-def _layer_names(inputs: Sequence[ModelInput]) -> list[str]:
-    """What the names of the layers begin with that read each series."""
-    names = [_NO_NAME.sub("_", item.name).strip("_") for item in inputs]
-    if not all(names) or len(set(names)) < len(names):
-        return [f"source_{number}" for number, _ in enumerate(inputs, start=1)]
-    return names
+def _statistics(task: Task) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and deviation of each band; those that borrowed weights were learnt with."""
+    if task.start is not None:
+        return task.start.origin.mean, task.start.origin.sd
+    bands = task.data.preparation.bands
+    return band_statistics(task.samples.series, bands, task.split.train)
 
 
 __all__ = [
@@ -358,7 +316,6 @@ __all__ = [
     "Stop",
     "Task",
     "Tell",
-    "band_statistics",
     "class_indices",
     "fit",
     "fit_on_training",

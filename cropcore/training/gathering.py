@@ -23,6 +23,7 @@ from cropcore.samples import (
     prepare_scene,
     split_by_group,
 )
+from cropcore.samples.room import most_in_memory, on_disk
 from cropcore.sources import Source, open_source
 from cropcore.sources.confounding import confounding_notes
 from cropcore.sources.region import RegionFolder
@@ -66,6 +67,12 @@ def read_samples(
         samples = replace(samples, scene=prepare_scene(source, preparation))
     samples, legend, notes = _without_rare(samples, source.legend, request.training.min_samples)
     notes = capped + notes
+    if on_disk(samples.series):
+        notes.append(
+            f"The samples take {samples.series.nbytes / 1e9:.1f} GB and are read from the disk: "
+            f"random forests and boosting learn from {most_in_memory(samples.series):,} of them "
+            "at most."
+        )
     if samples.seasons is not None:
         notes += confounding_notes(samples.codes, legend, samples.seasons, samples.lon, samples.lat)
     if samples.never_clear:
@@ -226,7 +233,8 @@ def _without_rare(
             f"(leave them out with --set min_samples={FEW})."
         )
     chosen = np.flatnonzero(np.isin(samples.codes, kept))
-    return samples.take(chosen), legend.only(kept.tolist()), notes
+    left = samples if len(chosen) == len(samples) else samples.take(chosen)
+    return left, legend.only(kept.tolist()), notes
 
 
 def _bounds(samples: Samples) -> tuple[float, float, float, float] | None:

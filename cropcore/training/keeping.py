@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from cropcore.errors import CropcoreError, RunError, SettingError, StorageError
+from cropcore.training.checkpoints import PROGRESS
 from cropcore.training.exchange.archives import is_plain, shown
 from cropcore.training.launching import status
 from cropcore.training.run import FINAL, Run
@@ -107,8 +108,10 @@ def can_go_on(run: Run, state: str) -> bool:
         return False
     with suppress(CropcoreError):
         record = run.record
-        return FINAL not in record.models or (
-            not record.models[FINAL].complete and (run.folder / "checkpoint.json").is_file()
+        return (
+            FINAL not in record.models
+            or not (run.folder / "metrics.json").is_file()
+            or (not record.models[FINAL].complete and (run.folder / PROGRESS).is_file())
         )
     return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -13,9 +14,12 @@ from typing import Any
 
 import psutil
 
+from cropcore.errors import StorageError
 from cropcore.training.record import State
 from cropcore.training.run import Run
 
+STARTING = "starting"
+"""Stage of a run whose process was launched and has not said a word yet."""
 _STARTING_SECONDS = 120
 """A process that has not said a word for this long after its launch never will."""
 
@@ -33,6 +37,8 @@ class Status:
     """Why it failed, one sentence; empty otherwise."""
     exit_code: int
     """What the process returns or will return."""
+    turn: int | None = None
+    """When it comes, of a run that waits in line: the smallest is next."""
 
 
 def launch(run: Run) -> subprocess.Popen[bytes]:
@@ -41,7 +47,7 @@ def launch(run: Run) -> subprocess.Popen[bytes]:
     Its output goes to ``log.txt``.
     """
     run.clear_cancel()
-    write_state(run, "queued")
+    write_state(run, "queued", stage=STARTING)
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONUNBUFFERED": "1"}
     with (run.folder / "log.txt").open("ab") as log:
         return subprocess.Popen(  # noqa: S603  (our own interpreter and module)
@@ -60,7 +66,9 @@ def status(run: Run) -> Status:
     state: State = content.get("state", "lost")
     if state == "running" and not _alive(content):
         state = "lost"
-    if state == "queued" and time.time() - _written(run) > _STARTING_SECONDS:
+    turn = content.get("turn") if state == "queued" else None
+    waits = isinstance(turn, int)
+    if state == "queued" and not waits and time.time() - _written(run) > _STARTING_SECONDS:
         state = "lost"
     return Status(
         state,
@@ -68,6 +76,7 @@ def status(run: Run) -> Status:
         content.get("row", {}),
         str(content.get("message", "")),
         int(content.get("exit_code", 0)),
+        turn if waits else None,
     )
 
 
@@ -76,12 +85,33 @@ def _written(run: Run) -> float:
 
 
 def write_state(run: Run, state: State, **fields: Any) -> None:
-    """Replace ``state.json``; while running it names this process."""
+    """Replace ``state.json``; while running it names this process.
+
+    Raises:
+        StorageError: The disk refused. Where it is full, an end is still told: it takes the room
+            of the state before.
+    """
     content: dict[str, Any] = {"state": state, "updated": datetime.now(UTC).isoformat(), **fields}
     if state == "running":
         content["pid"] = os.getpid()
         content["pid_started"] = psutil.Process().create_time()
-    run.write_json("state.json", content)
+    try:
+        run.write_json("state.json", content)
+    except StorageError:
+        if state in ("queued", "running") or not _written_over(run, content):
+            raise
+
+
+def _written_over(run: Run, content: Mapping[str, Any]) -> bool:
+    """Whether a state could be put in the place of the one before, which takes no new room."""
+    text = json.dumps(content, ensure_ascii=False).encode()
+    try:
+        with (run.folder / "state.json").open("r+b", buffering=0) as file:
+            complete = file.write(text) == len(text)
+            file.truncate()
+    except OSError:
+        return False
+    return complete
 
 
 def _alive(content: Mapping[str, Any]) -> bool:
@@ -98,4 +128,4 @@ def _alive(content: Mapping[str, Any]) -> bool:
         return False
 
 
-__all__ = ["Status", "launch", "status", "write_state"]
+__all__ = ["STARTING", "Status", "launch", "status", "write_state"]

@@ -10,8 +10,8 @@ import numpy as np
 
 from cropcore.errors import CancelledError
 from cropcore.samples import Samples, Split
-from cropcore.training.files import count_parameters, save_model
-from cropcore.training.fitting import Fitted, Stop, Task, band_statistics, fit, raise_if
+from cropcore.training.files import count_parameters, refused, save_model, sweep
+from cropcore.training.fitting import Fitted, Stop, Task, fit, raise_if
 from cropcore.training.gathering import (
     plan_splits,
     read_again,
@@ -22,6 +22,8 @@ from cropcore.training.gathering import (
 from cropcore.training.measuring import report, report_beside, test_baseline, test_members
 from cropcore.training.record import DataRecord, ModelRecord
 from cropcore.training.run import FINAL, Run
+from cropcore.training.starting import Start, begin_with, learnt_the_same
+from cropcore.training.statistics import band_statistics, mean_series
 from cropcore.training.tested import write_tested
 
 Tell = Callable[[str, Mapping[str, Any]], None]
@@ -45,13 +47,20 @@ def train(run: Run, tell: Tell, stop: Stop) -> bool:
     """
     request = run.record.request
     tell("reading the data", {})
+    start = begin_with(run)
     if run.record.data is None:
-        samples, data = read_samples(request)
+        samples, data = read_samples(request, start.preparation if start else None)
         request = with_folds(request, samples)
         splits = plan_splits(request, samples)
-        _write_mean_series(run, samples.take(splits[FINAL].train), data)
+        if start:
+            same = learnt_the_same(start, request, data.legend, samples, splits)
+            notes = (*data.notes, *start.notes(data.legend, same=same))
+            data = data.model_copy(update={"notes": notes})
+        _write_mean_series(run, samples, splits[FINAL].train, data)
         run.write_text("split.csv", split_table(samples, splits))
-        run.write_record(run.record.model_copy(update={"data": data, "request": request}))
+        origin = start.origin if start else None
+        known = {"data": data, "request": request, "origin": origin}
+        run.write_record(run.record.model_copy(update=known))
     else:
         samples, data, splits = read_again(run)
     cancelled = False
@@ -59,7 +68,7 @@ def train(run: Run, tell: Tell, stop: Stop) -> bool:
         done = run.record.models.get(member)
         if done is None or not done.complete:
             stage = "fitting" if len(splits) == 1 else f"fitting model {number} of {len(splits)}"
-            task = _task(run, member, split, samples, data)
+            task = _task(run, member, split, samples, data, start)
             cancelled = _fit_member(run, member, task, stage, tell, stop)
     tell("measuring", {})
     tested = test_members(run, samples, splits, data)
@@ -74,13 +83,27 @@ def train(run: Run, tell: Tell, stop: Stop) -> bool:
     return cancelled or stop()
 
 
-def _task(run: Run, member: str, split: Split, samples: Samples, data: DataRecord) -> Task:
+def _task(
+    run: Run, member: str, split: Split, samples: Samples, data: DataRecord, start: Start | None
+) -> Task:
     request = run.record.request
     folder = run.member_folder(member)
-    folder.mkdir(parents=True, exist_ok=True)
-    architecture = request.described()
-    looked = member == FINAL  # folds are there to be measured
-    return Task(architecture, request.training, data, samples, split, request.seed, folder, looked)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        sweep(folder)
+    except OSError as error:
+        raise refused(folder, error) from error
+    return Task(
+        architecture=request.described(),
+        settings=request.training,
+        data=data,
+        samples=samples,
+        split=split,
+        seed=request.seed,
+        folder=folder,
+        snapshots=member == FINAL,  # folds are there to be measured
+        start=start,
+    )
 
 
 def _fit_member(run: Run, member: str, task: Task, stage: str, tell: Tell, stop: Stop) -> bool:
@@ -121,20 +144,16 @@ def _model_record(fitted: Fitted, task: Task) -> ModelRecord:
     )
 
 
-def _write_mean_series(run: Run, samples: Samples, data: DataRecord) -> None:
+def _write_mean_series(run: Run, samples: Samples, train: np.ndarray, data: DataRecord) -> None:
     """Store the training samples' mean series, against which predictions are explained."""
-    band_mean, _ = band_statistics(samples.series, data.preparation.bands)
-    overall = _mean(samples.series, np.array(band_mean))
-    by_class = [_mean(samples.series[samples.codes == code], overall) for code in data.legend.codes]
+    series = samples.series
+    band_mean, _ = band_statistics(series, data.preparation.bands, train)
+    overall = mean_series(series, train, np.array(band_mean))
+    by_class = [
+        mean_series(series, train[samples.codes[train] == code], overall)
+        for code in data.legend.codes
+    ]
     run.write_mean_series(overall, np.stack(by_class))
-
-
-def _mean(series: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
-    """Mean over samples of (sample, time, band); ``otherwise`` where none has a value."""
-    seen = np.isfinite(series)
-    count = seen.sum(axis=0)
-    total = np.where(seen, series, 0).sum(axis=0, dtype=np.float64)
-    return np.where(count > 0, total / np.maximum(count, 1), otherwise)
 
 
 __all__ = ["Tell", "train"]

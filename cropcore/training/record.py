@@ -98,6 +98,8 @@ class TrainingRequest(Settings):
     """Whether sources share their dates and encoder, or each has its own."""
     baseline: bool = True
     """Whether a random forest is fitted on the same split, to be read against."""
+    start_from: str | None = Field(None, min_length=1, max_length=4096)
+    """Path of the run folder whose final weights it begins with."""
 
     def described(self) -> Architecture:
         """The architecture with its hyperparameters."""
@@ -114,9 +116,10 @@ class ModelRecord(Settings):
     """One fitted model of a run."""
 
     mean: tuple[float, ...]
-    """Mean of each band over its training samples, physical units."""
+    """Mean of each band over its training samples, physical units; over those of the run that its
+    weights come from, where it began with some."""
     sd: tuple[float, ...]
-    """Standard deviation of each band over its training samples, physical units."""
+    """Standard deviation of each band over the same samples, physical units."""
     temperature: float = Field(ge=0.01, le=100)
     """Divides the logits; fitted on its validation groups."""
     samples: dict[str, int]
@@ -151,6 +154,20 @@ class DataRecord(Settings):
     """What each source's imagery went through before the steps of the request, in words."""
 
 
+class Origin(Settings):
+    """The run whose weights a training began with."""
+
+    name: str = Field(min_length=1, max_length=200)
+    region: str
+    """What its data are called."""
+    digest: str = Field(pattern=r"^[0-9a-f]{64}$")
+    """SHA-256 of its ``model.keras``."""
+    mean: tuple[float, ...]
+    """Mean of each band, which its network has built in, physical units."""
+    sd: tuple[float, ...]
+    """Standard deviation likewise."""
+
+
 class RunRecord(Settings):
     """The content of ``run.json``."""
 
@@ -164,6 +181,8 @@ class RunRecord(Settings):
     """``final``, the one that maps and explains, and ``fold_1``, ``fold_2``, …"""
     ensemble: Combination | None = None
     """How its members' answers are combined; of an ensemble only."""
+    origin: Origin | None = None
+    """Where its first weights come from; they are random where there is none."""
 
     @model_validator(mode="after")
     def _models_fit_the_data(self) -> Self:
@@ -253,6 +272,7 @@ __all__ = [
     "PRESETS",
     "DataRecord",
     "ModelRecord",
+    "Origin",
     "Preset",
     "RunRecord",
     "State",

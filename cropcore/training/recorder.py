@@ -18,9 +18,11 @@ from cropcore.accuracy import confusion_matrix, macro_f1
 from cropcore.accuracy.statistics import f1
 from cropcore.confidence import nll, softmax
 from cropcore.errors import DivergedError
-from cropcore.training.files import first_line, replace_file, unreadable
+from cropcore.training.checkpoints import PROGRESS, checkpoint, clear_checkpoints
+from cropcore.training.event_log import EventLog
+from cropcore.training.files import first_line, refused, replace_file, unreadable
 from cropcore.training.fitting import raise_if
-from cropcore.training.history import COLUMNS, HISTORY, class_column
+from cropcore.training.history import COLUMNS, HISTORY, class_column, read_history
 from cropcore.training.record import TrainingSettings
 from cropcore.training.schedules import learning_rate
 
@@ -30,7 +32,12 @@ _WATCHED = 2000
 
 @dataclass
 class Progress:
-    """How far a training is; what is needed to go on after a stop."""
+    """How far a training is; what is needed to go on after a stop.
+
+    ``checkpoint.json`` holds it and counts: a network lies beside it as it was after the last
+    epoch and one as it was after the best, named by their epochs, so that whenever a process is
+    killed or a disk is full, what is there belongs together.
+    """
 
     epoch: int = 0
     """Epochs finished."""
@@ -38,12 +45,19 @@ class Progress:
     best_loss: float = math.inf
     seconds: float = 0.0
 
+    def __post_init__(self) -> None:
+        whole = type(self.epoch) is int and type(self.best_epoch) is int
+        numbers = isinstance(self.best_loss, int | float) and isinstance(self.seconds, int | float)
+        ordered = whole and min(self.epoch, 1) <= self.best_epoch <= self.epoch
+        if not (ordered and numbers and self.seconds >= 0):
+            raise ValueError("no epochs of a training")
+
 
 class Recorder(keras.callbacks.Callback):
     """After each epoch measures the validation groups, writes the history and decides to go on.
 
     Args:
-        folder: Where ``history.csv``, ``checkpoint.keras`` and ``checkpoint.json`` go.
+        folder: Where the history, the events and what is needed to go on are written.
         asking: Given the network, a question whose answer is its logits for the samples that are
             measured: first those it learns from, a part of all (see :func:`watched`), then those
             of the validation groups.
@@ -83,7 +97,13 @@ class Recorder(keras.callbacks.Callback):
         self.logits = self.asking(self.model)
         if not self.progress.epoch:
             self._set_rate(0)
+            (self.folder / HISTORY).unlink(missing_ok=True)
+        self.events = EventLog(self.folder, read_history(self.folder))
         self.started = time.monotonic() - self.progress.seconds
+
+    def on_train_end(self, logs: Any = None) -> None:
+        """Let go of the events' file."""
+        self.events.close()
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Stop between two steps where that was asked for."""
@@ -103,13 +123,14 @@ class Recorder(keras.callbacks.Callback):
             )
         if row["val_loss"] < progress.best_loss:
             progress.best_loss, progress.best_epoch = row["val_loss"], epoch + 1
-            replace_file(self.folder / "best.weights.h5", self.model.save_weights)
         waited = progress.epoch - progress.best_epoch
         self._set_rate(waited)
         self._append(row | of_classes)
-        replace_file(self.folder / "checkpoint.keras", self.model.save)
+        replace_file(checkpoint(self.folder, progress.epoch), self.model.save)
         state = json.dumps(asdict(progress))
-        replace_file(self.folder / "checkpoint.json", lambda path: path.write_text(state))
+        replace_file(self.folder / PROGRESS, lambda path: path.write_text(state))
+        clear_checkpoints(self.folder, keep=(progress.epoch, progress.best_epoch))
+        self.events.add(row | of_classes)
         self.tell(row)
         if waited >= self.settings.patience:
             self.model.stop_training = True
@@ -154,14 +175,17 @@ class Recorder(keras.callbacks.Callback):
         path = self.folder / HISTORY
         new = row["epoch"] == 1
         columns = [*COLUMNS, *map(class_column, self.codes)]
-        if not new:
-            with path.open(newline="", encoding="utf-8") as file:
-                columns = next(csv.reader(file))
-        with path.open("w" if new else "a", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            if new:
-                writer.writerow(columns)
-            writer.writerow([f"{row[name]:.6g}" if name in row else "" for name in columns])
+        try:
+            if not new:
+                with path.open(newline="", encoding="utf-8") as file:
+                    columns = next(csv.reader(file))
+            with path.open("w" if new else "a", newline="", encoding="utf-8") as file:
+                writer = csv.writer(file)
+                if new:
+                    writer.writerow(columns)
+                writer.writerow([f"{row[name]:.6g}" if name in row else "" for name in columns])
+        except OSError as error:
+            raise refused(path, error) from error
 
 
 def watched(labels: np.ndarray, seed: int) -> np.ndarray:
@@ -186,19 +210,29 @@ def read_progress(folder: Path) -> Progress | None:
     Epochs that were written to the history after the last checkpoint are taken out of it.
 
     Raises:
-        RunError: The checkpoint is damaged.
+        RunError: The checkpoint or the history is damaged.
+        StorageError: The disk refused.
     """
-    path = folder / "checkpoint.json"
-    if not (path.is_file() and (folder / "checkpoint.keras").is_file()):
+    path = folder / PROGRESS
+    if not path.is_file():
         return None
     try:
         progress = Progress(**json.loads(path.read_text(encoding="utf-8")))
-        with (folder / HISTORY).open(newline="", encoding="utf-8") as file:
-            rows = list(csv.reader(file))
     except (OSError, ValueError, TypeError) as error:
         raise unreadable(path, first_line(error)) from error
-    text = "".join(f"{','.join(row)}\n" for row in rows[: progress.epoch + 1])
-    replace_file(folder / HISTORY, lambda target: target.write_text(text, encoding="utf-8"))
+    if not progress.epoch:
+        return None
+    kept = folder / HISTORY
+    try:
+        lines = kept.read_text(encoding="utf-8").splitlines()[: progress.epoch + 1]
+    except (OSError, ValueError) as error:
+        raise unreadable(kept, first_line(error)) from error
+    text = "".join(f"{line}\n" for line in lines)
+    replace_file(kept, lambda target: target.write_text(text, encoding="utf-8"))
+    history = read_history(folder)
+    n_epochs = 0 if history is None else len(history.epochs)
+    if n_epochs != progress.epoch:
+        raise unreadable(kept, f"{n_epochs} epochs instead of the {progress.epoch} that are over")
     return progress
 
 

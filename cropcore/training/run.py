@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from cropcore.errors import MissingFileError, RunError, StorageError
+from cropcore.training.checkpoints import PROGRESS, clear_checkpoints
 from cropcore.training.files import (
     DAMAGE,
     first_line,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 FINAL = "final"
 _LARGEST_TEXT = 256 * 2**20
-_CHECKPOINT = ("checkpoint.json", "checkpoint.keras", "best.weights.h5")
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,7 @@ class Run:
         """Whether anything was learnt that would be lost with the folder."""
         record = self.record
         members = [FINAL, *(f"fold_{number + 1}" for number in range(record.request.folds or 0))]
-        started = any(
-            (self.member_folder(member) / "checkpoint.json").is_file() for member in members
-        )
+        started = any((self.member_folder(member) / PROGRESS).is_file() for member in members)
         return started or bool(record.models)
 
     def member_folder(self, member: str) -> Path:
@@ -234,8 +232,7 @@ class Run:
 
     def clear_checkpoint(self, member: str) -> None:
         """Remove what is only needed to go on with a model."""
-        for name in _CHECKPOINT:
-            (self.member_folder(member) / name).unlink(missing_ok=True)
+        clear_checkpoints(self.member_folder(member))
 
     def _must_exist(self, path: Path) -> Path:
         if not path.is_file():

@@ -7,6 +7,7 @@ import sys
 import time
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from cropcore.errors import CancelledError, CropcoreError, DivergedError, StorageError
 from cropcore.training.launching import write_state
 from cropcore.training.procedure import train
+from cropcore.training.queueing import tend
 from cropcore.training.run import Run, open_run
 
 CANCELLED = 130
@@ -33,7 +35,7 @@ def main(folder: str) -> int:
     def tell(stage: str, row: Mapping[str, Any]) -> None:
         write_state(run, "running", stage=stage, row=dict(row))
         numbers = "  ".join(f"{name} {value:.5g}" for name, value in row.items())
-        print(f"[{time.monotonic() - started:8.1f} s] {stage}  {numbers}")
+        _log(f"[{time.monotonic() - started:8.1f} s] {stage}  {numbers}")
 
     try:
         cancelled = train(run, tell, lambda: run.cancel_requested)
@@ -45,7 +47,7 @@ def main(folder: str) -> int:
         advice = "lower --set samples_per_class or choose a smaller architecture"
         return _end(run, "failed", 1, f"The memory of this machine was used up; {advice}.")
     except BaseException as error:
-        traceback.print_exc()
+        _log(traceback.format_exc())
         _end(run, "failed", 1, f"{type(error).__name__}: {error} (see log.txt)")
         raise
     if cancelled:
@@ -54,12 +56,17 @@ def main(folder: str) -> int:
 
 
 def _end(run: Run, state: Any, code: int, message: str) -> int:
-    print(state, message)
+    _log(f"{state} {message}")
     try:
         write_state(run, state, message=message, exit_code=code)
     except StorageError as error:
-        print(error)
+        _log(str(error))
     return code
+
+
+def _log(text: str) -> None:
+    with suppress(OSError):  # a log without room is no reason to stop
+        print(text)
 
 
 def _ask_to_stop(run: Run, number: int, frame: FrameType | None) -> None:
@@ -68,4 +75,6 @@ def _ask_to_stop(run: Run, number: int, frame: FrameType | None) -> None:
 
 if __name__ == "__main__":
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    sys.exit(main(sys.argv[1]))
+    ended = main(sys.argv[1])
+    tend(Path(sys.argv[1]).resolve().parent)
+    sys.exit(ended)

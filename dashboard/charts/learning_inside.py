@@ -19,7 +19,10 @@ _ROW = 24
 """Height of a layer or class, points."""
 _LEAST = 0.01
 """Ratios below it look alike."""
-_TICKS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)
+_TICKS = tuple(base * 10.0**power for power in range(-2, 10) for base in (1, 2, 5))
+_BELOW = 0.1
+"""Share of the largest activation that may be below 0 where a layer cuts off: what its leading
+components miss."""
 _ACROSS = 4
 """Maps of classes side by side."""
 _LINES = tuple(color for color in SAFE if color != "#bbbbbb")
@@ -177,15 +180,15 @@ def maps_chart(
             ) + _ALONE,
             row=number // _ACROSS + 1, col=number % _ACROSS + 1,
         )  # fmt: skip
-    every = -(-len(steps) // 5)
+    every = -(-len(steps) // 3)
     figure.update_xaxes(
         tickvals=list(range(0, len(steps), every)), ticktext=list(steps)[::every], showgrid=False
     )
     figure.update_yaxes(autorange="reversed", showticklabels=False, showgrid=False)
     figure.update_yaxes(title=t("learning.inside.units"), col=1)
     figure.update_annotations(font_size=12)
-    one_sided = float(maps.min(initial=0.0)) >= 0
     largest = float(np.abs(maps).max(initial=0.0)) or 1.0
+    one_sided = float(maps.min(initial=0.0)) >= -_BELOW * largest
     return figure.update_layout(
         height=90 + 190 * rows,
         margin={"l": 8, "r": 8, "t": 34, "b": 8},
@@ -251,9 +254,9 @@ def _heat(
     limits: dict[str, Any] = {"zmin": scale.low, "zmax": scale.high}
     if scale.ratio:
         shown = np.log10(np.maximum(values, _LEAST))
-        top = max(float(np.nanmax(shown, initial=-1.0)), -1.0)
-        limits = {"zmin": float(np.log10(_LEAST)), "zmax": top}
-        ticks = [tick for tick in _TICKS if np.log10(tick) <= top]
+        low, top = float(shown.min()), max(float(shown.max()), float(shown.min()) + 0.1)
+        limits = {"zmin": low, "zmax": top}
+        ticks = [tick for tick in _TICKS if low <= np.log10(tick) <= top]
         bar |= {"tickvals": np.log10(ticks).tolist(), "ticktext": [f"{tick:g}" for tick in ticks]}
     told = np.empty((*values.shape, 3), dtype=object)
     told[..., 0], told[..., 1], told[..., 2] = np.array(rows)[:, None], np.array(epochs), values

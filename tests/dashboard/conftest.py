@@ -47,14 +47,5 @@ def mine(workspace, tmp_path, monkeypatch) -> Path:
 def launched(monkeypatch) -> list[Run]:
     """What would have been started."""
     runs: list[Run] = []
-
-    class Ended:
-        def poll(self) -> int:
-            return 0
-
-    def launch(run: Run) -> Ended:
-        runs.append(run)
-        return Ended()
-
-    monkeypatch.setattr("dashboard.widgets.training.new_run.launch", launch)
+    monkeypatch.setattr("dashboard.widgets.training.new_run.enqueue", runs.append)
     return runs

@@ -345,7 +345,7 @@ def test_curves_mark_the_best_epoch():
         return translate("en", key, **values)
 
     loss = loss_chart(history, t)
-    assert [trace.name for trace in loss.data] == ["Training", "Validation"]
+    assert [trace.name for trace in loss.data] == ["Training", "Validation", "Learning rate"]
     assert loss.layout.shapes[0].x0 == 2
     assert "best: 2" in to_json(loss)
     score = score_chart(history, t)

@@ -5,7 +5,7 @@ import pytest
 
 from cropcore.cube import Window
 from cropcore.errors import SettingError, StorageError
-from cropcore.samples import collect, fit_preparation, places, prepare_scene, scene
+from cropcore.samples import collect, fit_preparation, places, prepare_scene, room, scene
 from cropcore.sources import SourceOptions, open_source
 from cropcore.sources.region import open_region
 from tests.building import write_region
@@ -36,7 +36,7 @@ def test_is_what_samples_are(region, monkeypatch, in_memory, fusion):
 
 def test_a_full_disk_is_told_before_anything_is_read(region, monkeypatch):
     monkeypatch.setattr(scene, "_IN_MEMORY", 0)
-    monkeypatch.setattr(scene, "_SPARE", 2**60)
+    monkeypatch.setattr(room, "_SPARE", 2**60)
     with pytest.raises(StorageError, match=r"room for .* GB of prepared imagery"):
         prepare_scene(region, fit_preparation(region))
 

@@ -199,7 +199,7 @@ def test_forests_that_are_something_else(packed_forest, forest_run, tmp_path):
     rewrite(packed_forest, path, {"model.skops": skops.io.dumps(StandardScaler())})
     refused(path, workspace, "'StandardScaler'")
     rewrite(packed_forest, path, {"model.skops": skops.io.dumps(forest(n_features=7))})
-    refused(path, workspace, "broken tree")
+    refused(path, workspace, "trees of 7 features")
     rewrite(packed_forest, path, {"model.skops": skops.io.dumps(forest(classes=5))})
     refused(path, workspace, r"model\.skops")
     wild = forest()

@@ -50,7 +50,7 @@ class Rise:
     """Where a state came to tell classes apart better than a date before."""
 
     step: int
-    """Position of the later date, in the order the network reads them."""
+    """Position of the date that it read last."""
     before: float
     after: float
 
@@ -106,15 +106,15 @@ def largest_rise(ratio: np.ndarray, *, backward: bool = False) -> Rise | None:
         backward: Whether the dates were read from the last to the first.
 
     Returns:
-        ``None`` where the ratio never rises.
+        ``None`` where the ratio never rises. The first date read rises from nothing, and does not
+        count.
     """
     read = ratio[::-1] if backward else ratio
-    steps = np.diff(read, prepend=0.0)  # before the first date a state knows nothing
-    at = int(steps.argmax())
-    if steps[at] <= 0:
+    if len(read) < 2 or np.diff(read).max() <= 0:
         return None
-    before = float(read[at - 1]) if at else 0.0
-    return Rise(len(ratio) - 1 - at if backward else at, before, float(read[at]))
+    at = int(np.diff(read).argmax()) + 1
+    step = len(ratio) - 1 - at if backward else at
+    return Rise(step, float(read[at - 1]), float(read[at]))
 
 
 def feature_maps(inside: Inside, layer: int, epoch: int) -> np.ndarray:

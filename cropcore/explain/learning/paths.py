@@ -28,7 +28,9 @@ def pooled_paths(inside: Inside, layer: int) -> Paths:
     """The ways of the probe samples through a layer without steps.
 
     A PCA of each epoch alone would turn and flip from one to the next; this one is of all of them,
-    so that what moves is the network.
+    so that what moves is the network. Before it the samples of each epoch are centred and brought
+    to one spread as a whole: activations grow while a network learns, and an early epoch before
+    its normalisation has settled would else fill the picture alone.
 
     Raises:
         RunError: A snapshot is damaged.
@@ -39,8 +41,9 @@ def pooled_paths(inside: Inside, layer: int) -> Paths:
 
 def paths_of(seen: np.ndarray) -> Paths:
     """The same of activations, (epoch, sample, unit)."""
-    flat = seen.reshape(-1, seen.shape[-1])
-    flat = flat - flat.mean(axis=0)
+    centred = seen - seen.mean(axis=1, keepdims=True)
+    spread = np.sqrt(np.square(centred).sum(axis=2).mean(axis=1))  # (epoch,)
+    flat = (centred / np.where(spread > 0, spread, 1)[:, None, None]).reshape(-1, seen.shape[-1])
     scatter = flat.T @ flat
     width = len(scatter)
     values, axes = eigh(scatter, subset_by_index=(max(width - 2, 0), width - 1))

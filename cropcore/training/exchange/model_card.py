@@ -6,9 +6,15 @@ References:
 """
 
 import re
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
 
 from cropcore.cube import Preparation
+from cropcore.errors import CropcoreError
 from cropcore.prediction import Combination
+from cropcore.sources.region.region_toml import FILE_NAME, read_region_toml
 from cropcore.training.figures import Figures
 from cropcore.training.record import DataRecord, RunRecord
 from cropcore.training.run import FINAL
@@ -18,12 +24,16 @@ _FEW = 10
 _WORDS = {"reference data": "accuracy", "map product": "agreement"}
 
 
-def model_card(record: RunRecord, figures: Figures) -> str:
+def model_card(
+    record: RunRecord, figures: Figures, command: str = "", region: Path | None = None
+) -> str:
     """The text of ``MODEL_CARD.md``.
 
     Args:
         record: That of a finished run, its region given by name.
         figures: What was measured.
+        command: Trains it again, where that is known.
+        region: Where its data lie, where they are here; asked for their licence.
     """
     data = record.data
     if data is None:
@@ -31,11 +41,13 @@ def model_card(record: RunRecord, figures: Figures) -> str:
     sections = (
         [f"# {_plain(record.name)}", "", _opening(record)],
         *([["## Members", "", *_members(record.ensemble)]] if record.ensemble else []),
-        ["## Data", "", *_data(record, data)],
+        ["## Data", "", *_data(record, data), *(_terms(region) if region else ())],
         ["## Split", "", *_split(record, figures)],
         [f"## {_WORDS[data.label_origin].capitalize()}", "", *_measured(data, figures)],
+        *([["## Folds", "", *_folds(figures)]] if figures.folds else []),
         ["## Classes", "", *_classes(figures)],
         ["## Limits", "", *_limits(record, data, figures)],
+        *([["## The same again", "", *_again(record, command)]] if command else []),
     )
     return "\n\n".join("\n".join(lines) for lines in sections) + "\n"
 
@@ -88,6 +100,45 @@ def _data(record: RunRecord, data: DataRecord) -> list[str]:
     if data.never_clear:
         lines.append(f"- Left out, never seen without cloud: {data.never_clear:,} samples")
     return lines + [f"- {_plain(note)}" for note in data.notes]
+
+
+def _terms(region: Path) -> list[str]:
+    """Licence and origin of the data, as far as their region says it."""
+    written = region if region.name == FILE_NAME else region / FILE_NAME
+    with suppress(CropcoreError):
+        told = read_region_toml(written)
+        terms = {"Licence": told.licence, "Attribution": told.attribution, "Origin": told.origin}
+        return [f"- {name} of the data: {_plain(text)}" for name, text in terms.items() if text]
+    return []
+
+
+def _folds(figures: Figures) -> list[str]:
+    """Each fold's figures, and how far they lie apart."""
+    lines = ["| fold | samples | overall | macro F1 |", "|---|---|---|---|"]
+    lines += [
+        f"| {number} | {fold.n:,} | {fold.overall_accuracy:.3f} | {fold.macro_f1:.3f} |"
+        for number, fold in enumerate(figures.folds, start=1)
+    ]
+    overall = [fold.overall_accuracy for fold in figures.folds]
+    macro = [fold.macro_f1 for fold in figures.folds]
+    return [*lines, f"| mean ± sd | | {_spread(overall)} | {_spread(macro)} |"]
+
+
+def _spread(values: list[float]) -> str:
+    sd = f"{np.std(values, ddof=1):.3f}" if len(values) > 1 else "not known"
+    return f"{np.mean(values):.3f} ± {sd}"
+
+
+def _again(record: RunRecord, command: str) -> list[str]:
+    versions = ", ".join(f"{name} {text}" for name, text in sorted(record.versions.items()))
+    return [
+        "```sh",
+        command,
+        "```",
+        "",
+        "asks for the same training: same data, split and seed. Numbers are the same on the same "
+        f"kind of machine with the same versions ({_plain(versions)}).",
+    ]
 
 
 def _dates(preparation: Preparation) -> str:

@@ -7,12 +7,13 @@ import json
 import os
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from cropcore import __version__
-from cropcore.errors import RunError, StorageError
+from cropcore.errors import MissingFileError, RunError, StorageError
 from cropcore.training.exchange.archives import RUN_LIMITS, Limits, check_names, opened
 from cropcore.training.exchange.manifest import (
     MANIFEST,
@@ -24,13 +25,15 @@ from cropcore.training.exchange.manifest import (
     is_text,
 )
 from cropcore.training.exchange.model_card import model_card
-from cropcore.training.figures import read_figures
+from cropcore.training.figures import Figures, read_figures
 from cropcore.training.files import MODEL_FILES, replace_file
 from cropcore.training.launching import status
-from cropcore.training.locating import region_name
+from cropcore.training.locating import locate, region_name
 from cropcore.training.record import RunRecord
+from cropcore.training.reproducing import command_of
 from cropcore.training.run import FINAL, Run
 from cropcore.training.snapshots import FOLDER, is_snapshot, vet_snapshots
+from cropcore.workspace import workspace
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time a zip knows: equal runs give equal bytes."""
@@ -132,8 +135,27 @@ def _texts(run: Run, record: RunRecord) -> dict[str, Member]:
         "run.json": shared.model_dump_json(indent=2).encode(),
         "state.json": _as_json(state),
         "metrics.json": _without(private, _as_json(figures)),
-        MODEL_CARD: model_card(shared, known).encode(),
+        MODEL_CARD: _card(run, shared, known).encode(),
     }
+
+
+def card_of(run: Run) -> str:
+    """The model card of a finished run, without anything of this machine.
+
+    Raises:
+        RunError: The run is unfinished or damaged.
+        SettingError: Its figures are damaged.
+    """
+    record = run.finished
+    known = read_figures(run.read_json("metrics.json"), f"{run.folder}, metrics.json")
+    return _card(run, _shared(record, _private(run, record)), known)
+
+
+def _card(run: Run, shared: RunRecord, known: Figures) -> str:
+    region = None
+    with suppress(MissingFileError):
+        region = Path(locate(run.record.request, workspace()).region)
+    return model_card(shared, known, command_of(run, abroad=True), region)
 
 
 def _files(run: Run, record: RunRecord, *, folds: bool) -> dict[str, Member]:
@@ -198,7 +220,9 @@ def _shared(record: RunRecord, private: Mapping[str, str]) -> RunRecord:
     if data is None:
         raise TypeError("a finished run has data")
     options = type(request.options)(**{**vars(request.options), "data": None})
-    request = request.model_copy(update={"region": region_name(request.region), "options": options})
+    start = None if request.start_from is None else region_name(request.start_from)
+    alone = {"region": region_name(request.region), "options": options, "start_from": start}
+    request = request.model_copy(update=alone)
     notes = tuple(_without(private, note.encode()).decode() for note in data.notes)
     return record.model_copy(
         update={"request": request, "data": data.model_copy(update={"notes": notes})}
@@ -262,4 +286,4 @@ def _as_json(content: Mapping[str, object]) -> bytes:
     return json.dumps(content, indent=2, ensure_ascii=False).encode()
 
 
-__all__ = ["Exported", "export_run"]
+__all__ = ["Exported", "card_of", "export_run"]

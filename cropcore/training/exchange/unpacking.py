@@ -38,6 +38,7 @@ from cropcore.training.exchange.model_card import model_card
 from cropcore.training.exchange.vetting import Loading, vet_run
 from cropcore.training.figures import read_figures
 from cropcore.training.record import RunRecord
+from cropcore.training.reproducing import command_of
 from cropcore.training.run import Run
 
 _LARGEST_MANIFEST = 4 * 2**20
@@ -167,7 +168,7 @@ def _settle(run: Run, record: RunRecord, runs: Path, path: Path) -> Imported:
             continue
         renamed = record.model_copy(update={"name": target.name})
         run.write_record(renamed)
-        run.write_text(MODEL_CARD, model_card(renamed, figures))
+        run.write_text(MODEL_CARD, model_card(renamed, figures, command_of(run, abroad=True)))
         try:
             run.folder.rename(target)
         except OSError as error:

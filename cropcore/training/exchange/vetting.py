@@ -111,6 +111,8 @@ def _check_record(record: RunRecord, data: DataRecord, place: str) -> None:
     request, bands = record.request, data.preparation.bands
     if not is_plain(request.region) or request.options.data is not None:
         raise refusal(place, "the name of a region", "a path on some machine")
+    if request.start_from is not None and not is_plain(request.start_from):
+        raise refusal(place, "the name of the run it began with", "a path on some machine")
     known = {FINAL, *(f"fold_{number}" for number in range(1, (request.folds or 0) + 1))}
     if not set(record.models) <= known:
         raise refusal(place, f"models named {', '.join(sorted(known))}", "others")

@@ -24,8 +24,8 @@ def fisher_ratio(values: np.ndarray, labels: np.ndarray) -> np.ndarray:
         as one part in 10^9 of the whole at least.
 
     References:
-        Fukunaga (1990), Introduction to statistical pattern recognition, 2nd edition, section
-        10.2, criterion tr S_1 / tr S_2.
+        Fukunaga (1990), Introduction to statistical pattern recognition, 2nd edition,
+        ISBN 978-0-12-269851-4, section 10.2, for criteria made of scatter matrices and traces.
     """
     between, within = scatters(values, labels)
     whole = between + within

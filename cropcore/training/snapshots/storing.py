@@ -12,7 +12,7 @@ import numpy as np
 from numpy.lib import format as npy
 from pydantic import ValidationError
 
-from cropcore.errors import StorageError
+from cropcore.errors import CropcoreError, StorageError
 from cropcore.training.files import DAMAGE, first_line, replace_file, unreadable
 from cropcore.training.snapshots.record import (
     FOLDER,
@@ -100,7 +100,7 @@ def read_probe(path: Path) -> ProbeRecord:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
         raise unreadable(path, f"{ascii(place)[:80]}: {first['msg']}") from None
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise unreadable(path, first_line(error)) from error
     if record.bytes > LARGEST:
         raise unreadable(path, f"snapshots of {record.bytes >> 20} MiB each")
@@ -137,7 +137,7 @@ def write_snapshot(
     """
     typed: dict[str, Any] = {}
     for name, (kind, shape) in record.arrays().items():
-        typed[name] = arrays[name].astype(kind)
+        typed[name] = np.ascontiguousarray(arrays[name], dtype=kind)
         if typed[name].shape != shape:
             raise TypeError(f"{name}: {typed[name].shape} instead of {shape}")
     replace_file(folder / FOLDER / snapshot_name(epoch), lambda path: np.savez(path, **typed))
@@ -192,6 +192,8 @@ def _read(path: Path, record: ProbeRecord, names: Iterable[str]) -> dict[str, np
                 raise unreadable(path, "other arrays than were to be kept")
             for name in names:
                 found[name] = _array(archive, path, name, *expected[name])
+    except CropcoreError:
+        raise
     except DAMAGE as error:
         raise unreadable(path, first_line(error)) from error
     return found

@@ -58,7 +58,7 @@ from cropcore.training.snapshots.storing import (
 if TYPE_CHECKING:
     import keras
 
-_BLOCKS = 8
+_BLOCKS = 12
 """Blocks of a scene that are looked at, at most."""
 _ROOM = LARGEST - 200_000
 """Bytes of the arrays of a snapshot; the rest is for their headers."""

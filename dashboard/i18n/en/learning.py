@@ -111,11 +111,12 @@ WORDS: dict[str, str] = {
     "learning.inside.again": "Train it again",
     "learning.inside.about": "{samples} samples of {groups} validation groups, which the network "
     "never learnt from, equally many of each class as far as there are; the same at every epoch "
-    "looked at. Epoch 0 is before any learning.",
+    "looked at. Epoch 0 is before the first step.",
     "learning.inside.rhythm": "All epochs up to 10 were looked at, then ever fewer, and always the "
     "last and the one whose weights are kept.",
     "learning.inside.surroundings": "They are pixels in their surroundings, from few blocks of the "
     "region; what a layer makes of the pixel itself is shown.",
+    "learning.inside.unseen": "Not among them: {names}.",
     "learning.inside.layer": "Layer",
     "learning.inside.epoch": "Epoch looked at",
     "learning.inside.measure": "Measure",
@@ -148,7 +149,8 @@ WORDS: dict[str, str] = {
     "learning.inside.scatter": "How the samples lie, epoch {epoch}",
     "learning.inside.component": "Component {number} ({share})",
     "learning.inside.scatter.alt": "{layer}, a point per sample, on the two leading components of "
-    "all epochs together ({first} and {second} of the variance), so the axes stay as they are. "
+    "all epochs together ({first} and {second} of the variance), so the axes stay as they are; "
+    "each epoch is centred and brought to one spread. "
     "Fisher ratio of the whole layer at this epoch: {ratio}.",
     "learning.inside.scatter.csv": "Points of all epochs (CSV)",
     "learning.inside.dates": "Fisher ratio by date",
@@ -162,6 +164,7 @@ WORDS: dict[str, str] = {
     "learning.inside.dates.backward": "A backward state has seen the dates from the last down to "
     "its own: where it rises upwards, the date helped. That holds for the first recurrent layer; "
     "deeper ones read states of both directions, which together have seen all dates.",
+    "learning.inside.dates.csv": "Dates (CSV)",
     "learning.inside.positions": "The rows are places within the layer, not dates: it pools dates "
     "or lays branches one after the other.",
     "learning.inside.maps": "Activations by class",

@@ -40,6 +40,8 @@ WORDS = {
     "state.run": "model",
     "state.second": "second model",
     "state.data": "training data",
+    "state.beside": "runs side by side",
+    "state.against": "curves over",
     "state.layer": "layer",
     "state.opacity": "opacity",
     "state.hidden": "hidden classes",

@@ -48,9 +48,15 @@ WORDS = {
     "training.set.first": "First encoder",
     "training.set.second": "Second encoder",
     "training.set.join": "How they are joined",
-    "training.set.size": "Size of both encoders",
+    "training.set.size": "Size of the encoders",
     "training.set.n_trees": "Trees",
     "training.set.min_samples_leaf": "Fewest samples in a leaf",
+    "training.set.min_samples_split": "Fewest samples to split",
+    "training.set.encoder": "Network whose features are read",
+    "training.set.rounds": "Rounds of boosting",
+    "training.set.step": "Share each tree may mend",
+    "training.set.most_leaves": "Leaves of a tree at most",
+    "training.set.leaf_penalty": "Penalty on leaves (L2)",
     "training.set.epochs": "Epochs at most",
     "training.set.patience": "Patience (epochs)",
     "training.set.batch_size": "Samples per step",
@@ -222,6 +228,82 @@ WORDS = {
     "training.fits.strangers": "It cannot give classes that the region's labels have: {names}.",
     "training.fits.absent": "It may give classes that the region's labels do not have: {names}.",
     "training.fits.far": "The region lies {km} km from the land it learnt from.",
+    # several trainings
+    "training.start.waits": "Under way or waiting: {count}. A new training takes its turn after "
+    "them.",
+    "training.state.waiting": "queued, place {place}",
+    "training.queue": "Queue ({count})",
+    "training.queue.about": "The next one begins when there is room, whether or not this page is "
+    "open.",
+    "training.queue.place": "Waiting for its turn: place {place} of {count}",
+    "training.queue.first": "To the front",
+    "training.queue.out": "Take out",
+    "training.queue.room": "Trainings at once",
+    "training.queue.room.help": "1 – {most}, one a core. Side by side each of them takes longer; "
+    "the others wait.",
+    "training.cancelled.waiting": "Taken out of the queue before it began. Resume puts it at the "
+    "end again.",
+    "training.comma": ", ",
+    "training.curve.rate": "Learning rate",
+    "training.rate": "Rate",
+    "training.class_f1": "F1 of the class",
+    "training.by_class": "Class by class",
+    "training.by_class.which": "Classes",
+    "training.by_class.usual": "the {count} known worst",
+    "training.by_class.all": "all",
+    "training.by_class.one": "{name} {f1}",
+    "training.by_class.alt": "F1 on the validation samples at epoch {epoch}, whose weights are "
+    "kept: {values}.",
+    "training.by_class.alt.worst": "The classes known worst. F1 on the validation samples at epoch "
+    "{epoch}, whose weights are kept: {values}.",
+    "training.by_class.csv": "F1 of all classes (CSV)",
+    "training.together": "Compare trainings",
+    "training.together.which": "Runs",
+    "training.together.placeholder": "choose runs",
+    "training.together.none": "No run is chosen. Take up to {most} to see their curves in one "
+    "chart, with their figures and the settings in which they differ.",
+    "training.together.newest": "Begin with the newest",
+    "training.together.against": "Curves over",
+    "training.together.epochs": "Epochs",
+    "training.together.seconds": "Seconds of fitting",
+    "training.together.loss": "Validation loss",
+    "training.together.f1": "Validation macro F1",
+    "training.together.one": "{name} {loss} (epoch {epoch})",
+    "training.together.alt": "Final models. Lowest validation loss, marked by a dot: {values}. "
+    "Losses compare only where the validation samples are the same.",
+    "training.together.column.run": "Run",
+    "training.together.column.architecture": "Architecture",
+    "training.together.column.macro_f1": "Macro F1, test (95 %)",
+    "training.together.column.overall": "OA, test (95 %)",
+    "training.together.column.tested": "Test samples",
+    "training.together.column.epochs": "Epochs",
+    "training.together.column.time": "Fitting took",
+    "training.together.split.same": "All were tested on the same samples; whether one is better "
+    "for sure is told on the page Compare.",
+    "training.together.split.different": "They were tested on different samples, so part of any "
+    "difference is the samples'.",
+    "training.together.settings": "Settings",
+    "training.repeats.folds": "Spread over {count} folds",
+    "training.repeats.seeds": "Spread over {count} seeds, same split",
+    "training.repeats.splits": "Spread over {count} seeds, each its own split",
+    "training.repeats.seed": "Seed {seed} ({run})",
+    "training.repeats.mean": "Mean ± standard deviation",
+    "training.repeats.axis": "On test samples: a dot each, the mean ± standard deviation below",
+    "training.repeats.folds.alt": "Macro F1 {f1}, from {low} to {high}; OA {overall}: mean ± "
+    "standard deviation over {count} folds, each a model tested on groups it never saw.",
+    "training.repeats.seeds.alt": "Macro F1 {f1}, from {low} to {high}; OA {overall}: mean ± "
+    "standard deviation over {count} runs that differ in their seed alone. They share their "
+    "samples, so this is the say that chance has in training.",
+    "training.repeats.splits.alt": "Macro F1 {f1}, from {low} to {high}; OA {overall}: mean ± "
+    "standard deviation over {count} runs that differ in their seed alone. Each drew samples of "
+    "its own, so this is the say of chance in splitting and training.",
+    "training.repeats.csv": "All figures (CSV)",
+    "training.cite": "Repeat and cite",
+    "training.cite.about": "This command asks for the same training: same data, split and seed. "
+    "Trained with cropcore {version}; numbers are the same with the same versions on the same kind "
+    "of machine.",
+    "training.card": "Model card",
+    "training.card.help": "Data, split, figures with their spread, and limits, as Markdown.",
     # what can be done
     "training.open": "Open its map",
     "training.open.other": "Use it on the crop map",

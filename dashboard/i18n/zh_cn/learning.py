@@ -8,7 +8,8 @@ WORDS: dict[str, str] = {
     "learning.unfinished": "未完成",
     "learning.no_run": "还没有模型学习过此区域。",
     "learning.trees": "**{run}** 由决策树构成，训练不分轮次，因此没有可供回顾的过程。",
-    "learning.ensemble": "**{run}** 是集成模型：各成员在组合之前已完成训练，因此没有可供回顾的过程。",
+    "learning.ensemble": "**{run}** 是集成模型：各成员在组合之前已完成训练，"
+    "因此没有可供回顾的过程。",
     "learning.trees.action": "查看 {run}",
     "learning.none": "**{run}** 没有训练记录：它尚未完成一个轮次，或导入时未附带记录。",
     "learning.soon": "**{run}** 尚未完成第一个轮次；本页会跟随训练自动更新。",
@@ -100,11 +101,12 @@ WORDS: dict[str, str] = {
     "或导入时未附带快照。以相同设置重新训练即可保留快照。",
     "learning.inside.again": "重新训练",
     "learning.inside.about": "{samples} 个样本，来自 {groups} 个验证分组，网络从未用它们学习；"
-    "各类别的数量尽可能相等，每个查看的轮次都使用同一批样本。第 0 轮为学习之前。",
+    "各类别的数量尽可能相等，每个查看的轮次都使用同一批样本。第 0 轮为训练开始之前。",
     "learning.inside.rhythm": "前 10 轮每轮都有快照，之后逐渐变疏；"
     "最后一轮和保留权重的轮次始终有快照。",
     "learning.inside.surroundings": "样本是带有周边环境的像元，取自区域内的少数分块；"
     "此处显示各层在该像元处的输出。",
+    "learning.inside.unseen": "其中没有：{names}。",
     "learning.inside.layer": "网络层",
     "learning.inside.epoch": "查看的轮次",
     "learning.inside.measure": "指标",
@@ -135,7 +137,8 @@ WORDS: dict[str, str] = {
     "learning.inside.scatter": "样本的分布，第 {epoch} 轮",
     "learning.inside.component": "第 {number} 主成分（{share}）",
     "learning.inside.scatter.alt": "{layer}，每点为一个样本，坐标为所有轮次合并计算的前两个主成分"
-    "（占方差的 {first} 和 {second}），因此坐标轴保持不变。该轮次整层的 Fisher 比：{ratio}。",
+    "（占方差的 {first} 和 {second}），因此坐标轴保持不变；"
+    "各轮次均已中心化并统一离散程度。该轮次整层的 Fisher 比：{ratio}。",
     "learning.inside.scatter.csv": "所有轮次的点（CSV）",
     "learning.inside.dates": "各日期的 Fisher 比",
     "learning.inside.dates.hover": "{row}，第 {epoch} 轮：{value}",
@@ -148,6 +151,7 @@ WORDS: dict[str, str] = {
     "learning.inside.dates.backward": "后向状态见过从最后日期倒推至当日的观测：自下而上数值上升处，"
     "即该日期有助于区分。这适用于第一个循环层；更深的层读取两个方向的状态，"
     "二者合起来已见过所有日期。",
+    "learning.inside.dates.csv": "日期（CSV）",
     "learning.inside.positions": "各行是层内的位置而非日期："
     "该层对日期作了池化，或将各分支首尾相接。",
     "learning.inside.maps": "各类别的激活",

@@ -39,6 +39,8 @@ WORDS = {
     "state.run": "模型",
     "state.second": "第二个模型",
     "state.data": "训练数据",
+    "state.beside": "并列的运行",
+    "state.against": "曲线横轴",
     "state.layer": "图层",
     "state.opacity": "不透明度",
     "state.hidden": "隐藏类别",

@@ -71,6 +71,11 @@ def _show(record: RunRecord, inside: Inside) -> None:
         + " "
         + t("learning.inside.surroundings" if _sees_around(record) else "learning.inside.rhythm")
     )
+    seen = set(probe.codes)
+    unseen = [item for item in (record.data.legend if record.data else ()) if item.code not in seen]
+    if unseen:
+        listed = t("learning.comma").join(plain(class_name(item)) for item in unseen)
+        st.caption(t("learning.inside.unseen", names=listed))
     names = layer_names(inside)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         layer = _choose_layer(inside, names)

@@ -18,7 +18,7 @@ from dashboard import cache
 from dashboard.catalog import Catalog, RunEntry
 from dashboard.i18n import t
 from dashboard.state import change, current
-from dashboard.widgets.failure import show_failure
+from dashboard.widgets.failure import show_failure, telling
 from dashboard.widgets.map_maker import offer_map
 from dashboard.widgets.text import plain
 from dashboard.widgets.training.choice import choose, note
@@ -88,9 +88,10 @@ def offer_home_map(run: RunEntry, catalog: Catalog) -> None:
 
 
 def _offer_resume(run: Run) -> None:
-    if st.button(t("training.resume"), icon=":material/resume:", key="training.resume"):
-        begin(run)
-        st.rerun()
+    with telling("resume"):
+        if st.button(t("training.resume"), icon=":material/resume:", key="training.resume"):
+            begin(run)
+            st.rerun()
 
 
 def _offer_pages(run: RunEntry, catalog: Catalog, pages: Pages) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from dataclasses import replace
 from typing import get_args
@@ -15,7 +14,7 @@ from cropcore.models import ARCHITECTURES
 from cropcore.models.base import Preset
 from cropcore.sources import SourceOptions
 from cropcore.training.keeping import automatic_name, place_for
-from cropcore.training.launching import launch
+from cropcore.training.queueing import enqueue
 from cropcore.training.record import TrainingRequest
 from cropcore.training.run import Run, create_run
 from cropcore.workspace import workspace
@@ -29,12 +28,12 @@ from dashboard.widgets.text import plain
 from dashboard.widgets.training.choice import choose
 from dashboard.widgets.training.draft import Draft, drafted, redraft, replace_draft
 from dashboard.widgets.training.inputs import bound, show_option, show_setting
+from dashboard.widgets.training.progress import ACTIVE
+from dashboard.widgets.training.queue import offer_room
 
 _LAST = "training.last"
 _TWICE = 4.0
 """Seconds within which a second press of the button is no second wish."""
-_started: list[subprocess.Popen[bytes]] = []
-"""Trainings of this process; those that ended are let go of."""
 
 
 @st.fragment
@@ -82,6 +81,11 @@ def show_form() -> None:
             key="training.start",
         ):
             _start(entry, draft, request)
+    under_way = sum(run.state in ACTIVE for run in cache.catalog().runs)
+    if under_way:
+        st.caption(t("training.start.waits", count=under_way))
+    with telling("room"):
+        offer_room()
 
 
 def _start(entry: RegionEntry, draft: Draft, request: TrainingRequest | None) -> None:
@@ -104,9 +108,12 @@ def _start(entry: RegionEntry, draft: Draft, request: TrainingRequest | None) ->
 
 
 def begin(run: Run) -> None:
-    """Start a run's training, or go on with it; it survives this process."""
-    _started[:] = [item for item in _started if item.poll() is None]
-    _started.append(launch(run))
+    """Start a run's training, or go on with it, when its turn comes; it survives this process.
+
+    Raises:
+        StorageError: The disk refused.
+    """
+    enqueue(run)
     cache.catalog.clear()
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from cropcore.training.launching import status
+from cropcore.training.queueing import tend
 from cropcore.training.run import Run
 from cropcore.workspace import workspace
 from dashboard import cache
@@ -18,7 +19,9 @@ from dashboard.widgets.failure import show_empty, telling
 from dashboard.widgets.text import plain
 from dashboard.widgets.training.actions import Pages, offer_home_map, open_mapped, show_actions
 from dashboard.widgets.training.arrival import explain_arrival
+from dashboard.widgets.training.beside import show_beside
 from dashboard.widgets.training.choice import show_notes
+from dashboard.widgets.training.citing import show_citing
 from dashboard.widgets.training.progress import (
     ACTIVE,
     await_others,
@@ -27,6 +30,8 @@ from dashboard.widgets.training.progress import (
     show_log,
     show_progress,
 )
+from dashboard.widgets.training.queue import places, show_queue
+from dashboard.widgets.training.repeats import show_repeats
 from dashboard.widgets.training.results import (
     show_facts,
     show_figures,
@@ -76,9 +81,14 @@ def show_all(chosen: RunEntry | None, pages: Pages) -> None:
         if show_empty(t("training.runs.none", folder=folder), t("empty.again"), "look"):
             st.rerun()
         return
-    show_runs(catalog, chosen)
+    tend(workspace() / "runs")
+    line = places()
+    show_runs(catalog, chosen, line)
+    if line:
+        show_queue(line)
     others = [run for run in catalog.runs if run.state in ACTIVE and run != chosen]
     await_others({run.folder: run.state for run in others})
+    show_beside(catalog, chosen)
 
 
 def show_run(run: RunEntry, pages: Pages) -> None:
@@ -87,7 +97,8 @@ def show_run(run: RunEntry, pages: Pages) -> None:
     home = home_of(run, catalog)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(plain(run.id), anchor=False, width="content")
-        st.badge(state_name(run.state), color=_COLORS.get(run.state, "gray"))
+        place = places().get(run.id) if run.state == "queued" else None
+        st.badge(state_name(run.state, place), color=_COLORS.get(run.state, "gray"))
         if run.bundled:
             st.badge(t("bundled"), color="gray")
         if home is not None and home.simulated:
@@ -107,6 +118,7 @@ def show_run(run: RunEntry, pages: Pages) -> None:
         elif run.record is not None:
             show_curves(Run(run.folder), run.record, choose_member(run.record))
     if not run.usable:
+        show_citing(run)
         show_log(Run(run.folder))
 
 
@@ -121,9 +133,12 @@ def _show_results(run: RunEntry, catalog: Catalog, *, new: bool) -> None:
     else:
         st.info(t("training.unmeasured"), icon=":material/help:")
     show_curves(found, record, choose_member(record))
+    with telling("repeats"):
+        show_repeats(run, catalog)
     show_facts(record, record.data, learnt_from(run, catalog))
     show_suitability(run, catalog, at_once=new)
     show_settings(record)
+    show_citing(run)
     if (run.folder / "log.txt").is_file():
         show_log(found)
 
@@ -133,8 +148,8 @@ def _explain_state(run: RunEntry) -> None:
     if run.state == "lost":
         st.warning(t("training.lost"), icon=":material/help:")
     elif run.state == "cancelled":
-        key = "training.cancelled.usable" if run.usable else "training.cancelled.empty"
-        st.warning(t(key), icon=":material/stop_circle:")
+        why = t("training.cancelled.usable") if run.usable else reason_of(run)
+        st.warning(why, icon=":material/stop_circle:")
     elif run.state == "failed":
         reason = run.problem
         with telling("state"):
@@ -144,9 +159,9 @@ def _explain_state(run: RunEntry) -> None:
         st.error(plain(reason_of(run)), icon=":material/error:")
 
 
-def _interest(run: RunEntry) -> tuple[bool, float]:
+def _interest(run: RunEntry) -> tuple[bool, bool, float]:
     created = run.record.created.timestamp() if run.record else 0.0
-    return run.state in ACTIVE, created
+    return run.state == "running", run.state in ACTIVE, created
 
 
 __all__ = ["choose_run", "show_all", "show_run"]

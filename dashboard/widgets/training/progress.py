@@ -19,6 +19,8 @@ from dashboard.i18n import t
 from dashboard.state import current
 from dashboard.widgets.controls import pick
 from dashboard.widgets.failure import telling
+from dashboard.widgets.training.classes import show_classes
+from dashboard.widgets.training.queue import show_place
 from dashboard.widgets.training.words import lasting, member_name, told
 
 ACTIVE = ("queued", "running")
@@ -61,6 +63,8 @@ def show_curves(run: Run, record: RunRecord, member: str) -> None:
             type="tertiary",
             on_click="ignore",
         )
+    if record.data is not None:
+        show_classes(history, record.data.legend)
 
 
 def choose_member(record: RunRecord) -> str:
@@ -90,6 +94,9 @@ def _show(folder: Path, state: str) -> None:
     _begin_anew_unless(folder, state)
     with telling("progress"):
         now, record = status(run), run.record
+        if now.turn is not None:
+            show_place(run)
+            return
         member = member_now(record)
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
             with st.container():

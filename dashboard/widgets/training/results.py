@@ -101,6 +101,8 @@ def show_facts(record: RunRecord, data: DataRecord, source: str) -> None:
     }
     if record.request.described().kind in ("trees", "ensemble"):
         del facts["epochs"]
+    if record.ensemble is not None:
+        del facts["seed"]
     lines = [f"**{t(f'training.fact.{name}')}** {value}" for name, value in facts.items()]
     half = (len(lines) + 1) // 2
     for column, part in zip(st.columns(2), (lines[:half], lines[half:]), strict=True):

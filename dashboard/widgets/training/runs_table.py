@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from cropcore.models import ARCHITECTURES
+from cropcore.models.ensemble import ENSEMBLE, Ensemble
 from cropcore.training.keeping import bytes_of
+from cropcore.training.queueing import WITHDRAWN
 from cropcore.training.run import FINAL, Run
 from dashboard.catalog import Catalog, RegionEntry, RunEntry
 from dashboard.i18n import TABLES, language, t
@@ -20,10 +22,16 @@ _ROW = 35
 _MOST_ROWS = 8
 
 
-def show_runs(catalog: Catalog, chosen: RunEntry | None) -> None:
-    """All runs, the newest first; a row that is chosen is opened below."""
+def show_runs(catalog: Catalog, chosen: RunEntry | None, places: Mapping[str, int]) -> None:
+    """All runs, the newest first; a row that is chosen is opened below.
+
+    Args:
+        catalog: What there is.
+        chosen: The run that is opened.
+        places: Place in line of the runs that wait for their turn.
+    """
     runs = sorted(catalog.runs, key=_age)
-    table = pd.DataFrame([_row(run, catalog) for run in runs])
+    table = pd.DataFrame([_row(run, catalog, places.get(run.id)) for run in runs])
     if not table["reason"].any():
         table = table.drop(columns="reason")
     table = table.rename(columns={name: t(f"training.column.{name}") for name in table.columns})
@@ -61,11 +69,15 @@ def home_of(run: RunEntry, catalog: Catalog) -> RegionEntry | None:
 
 def title_of(architecture: str) -> str:
     """An architecture's name for people."""
+    if architecture == ENSEMBLE:
+        return Ensemble.title
     return ARCHITECTURES[architecture].title if architecture in ARCHITECTURES else architecture
 
 
-def state_name(state: str) -> str:
-    """What a state is called."""
+def state_name(state: str, place: int | None = None) -> str:
+    """What a state is called; a run that waits has a place in line."""
+    if place is not None:
+        return t("training.state.waiting", place=place)
     key = f"training.state.{state}"
     return t(key) if key in TABLES[language()] else state
 
@@ -74,6 +86,8 @@ def reason_of(run: RunEntry) -> str:
     """Why a run cannot be used; empty where it can, or may soon."""
     if run.usable or run.state in ("queued", "running"):
         return ""
+    if run.problem == WITHDRAWN:
+        return t("training.cancelled.waiting")
     known = {"lost": "training.lost", "cancelled": "training.cancelled.empty"}
     return t(known[run.state]) if run.state in known else run.problem
 
@@ -101,12 +115,12 @@ def _age(run: RunEntry) -> tuple[bool, float, str]:
     return False, -run.record.created.timestamp(), run.id
 
 
-def _row(run: RunEntry, catalog: Catalog) -> dict[str, Any]:
+def _row(run: RunEntry, catalog: Catalog, place: int | None) -> dict[str, Any]:
     record, scores = run.record, run.scores
     final = record.models.get(FINAL) if record else None
     return {
         "name": f"{run.id} ({t('bundled')})" if run.bundled else run.id,
-        "state": state_name(run.state),
+        "state": state_name(run.state, place),
         "reason": reason_of(run),
         "architecture": title_of(run.architecture),
         "region": learnt_from(run, catalog),

@@ -9,6 +9,7 @@ from dashboard.i18n import t
 from dashboard.widgets.text import plain
 
 _STAGES = {
+    "starting": "training.stage.queued",
     "reading the data": "training.stage.reading",
     "fitting": "training.stage.fitting",
     "measuring": "training.stage.measuring",

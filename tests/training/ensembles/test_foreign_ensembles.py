@@ -11,16 +11,22 @@ from cropcore.training.ensembles.building import build_ensemble
 from cropcore.training.exchange import export_run, import_run
 from cropcore.training.exchange.manifest import is_known
 from tests.conftest import train_table
+from tests.tables import write_table
 from tests.zips import changed_json, contents, npz, refused, rewrite
 
 
 @pytest.fixture(scope="module")
-def runs(table, tmp_path_factory):
+def noisy(tmp_path_factory):
+    return write_table(tmp_path_factory.mktemp("table") / "samples.csv", noise=0.5)
+
+
+@pytest.fixture(scope="module")
+def runs(noisy, tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs")
     return [
         train_table(
             folder / f"forest_{n_trees}",
-            table,
+            noisy,
             "random_forest",
             changes={"n_trees": n_trees, "min_samples_leaf": 12},
         )
@@ -47,9 +53,9 @@ def test_zip_holds_every_member(packed, tmp_path):
     assert [run.record.name for run in arrived.members] == ["forest_3", "forest_5"]
 
 
-def test_nothing_of_the_machine_is_told(packed, table):
+def test_nothing_of_the_machine_is_told(packed, noisy):
     for name, data in contents(packed).items():
-        assert str(table.parent).encode() not in data, name
+        assert str(noisy.parent).encode() not in data, name
 
 
 @pytest.mark.parametrize(

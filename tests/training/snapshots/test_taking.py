@@ -2,6 +2,7 @@
 
 import shutil
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -30,7 +31,7 @@ from cropcore.training.snapshots.storing import LARGEST
 from tests.building import write_region
 from tests.conftest import SMALL, train_table
 
-ATLSTM = {"units": 8, "epochs": 3, "batch_size": 16}
+ATLSTM = {"units": 48, "epochs": 3, "batch_size": 16}
 PATCHES = {"epochs": 2, "patch_size": 16, "filters": 4, "dense_units": 8}
 
 
@@ -93,7 +94,9 @@ def test_same_seed_same_snapshots(table_run, table, tmp_path):
 
 def test_looking_changes_nothing(table_run, table, tmp_path, monkeypatch):
     real = procedure.Task
-    monkeypatch.setattr(procedure, "Task", lambda *values: real(*values[:7]))
+    monkeypatch.setattr(
+        procedure, "Task", lambda *some, **more: replace(real(*some, **more), snapshots=False)
+    )
     blind = train_table(tmp_path / "blind", table)
     assert not (blind.folder / FOLDER).exists()
     assert read_inside(blind.folder) is None
@@ -143,6 +146,9 @@ def test_attention_and_states_by_date(table, tmp_path):
     inside = read_inside(run.folder)
     kinds = [layer.kind for layer in inside.layers]
     assert kinds == [*["forward", "backward"] * 2, "attention", "features", "logits"]
+    vet_snapshots(run.folder, run.described.legend.codes)
+    assert (inside.layers[0].kept, inside.layers[0].width) == (32, 48), "led back from components"
+    assert feature_maps(inside, 0, 0).shape[-1] == 48
     at = kinds.index("attention")
     weighed = attention_by_class(inside, at, inside.epochs[-1])
     dates = run.described.preparation.shape[0]
@@ -251,13 +257,14 @@ def repacked(path, **changes):
     np.savez(path, **{name: array for name, array in arrays.items() if array is not None})
 
 
-def huge_header(path):
-    """An array that says it is far larger than it is."""
+def headed(path, header):
+    """Another header for the first array, of the same length."""
     with zipfile.ZipFile(path) as archive:
         parts = {info.filename: archive.read(info) for info in archive.infolist()}
     head = parts["fisher.npy"]
-    parts["fisher.npy"] = head.replace(b"(5,), }       ", b"(99999999999,)")
-    assert parts["fisher.npy"] != head
+    old = b"(5,), }".ljust(len(header))
+    assert old in head
+    parts["fisher.npy"] = head.replace(old, header)
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
@@ -277,7 +284,9 @@ HARM = {
     "one missing": lambda path: repacked(path, fisher=None),
     "one too many": lambda path: repacked(path, more=np.zeros(3)),
     "huge": lambda path: path.write_bytes(path.read_bytes() + bytes(3 * 10**6)),
-    "huge header": huge_header,
+    "header of a huge array": lambda path: headed(path, b"(99999999999,), }"),
+    "header without an end": lambda path: headed(path, b"(5,), "),
+    "header that is code": lambda path: headed(path, b"(print(5),), }"),
 }
 
 
