@@ -87,7 +87,7 @@ def collect(
         prepared, clear = preparation(batch.acquisitions, start)
         never_clear += int((~clear).sum())
         if clear.any():
-            series.add(prepared[clear])
+            series.add(prepared if clear.all() else prepared[clear])
             kept.append(_Labels.of(batch, clear, start.year))
     if not kept:
         got = f"{never_clear} samples that are all cloud or without data" if never_clear else "none"

@@ -197,6 +197,7 @@ def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
     feed = _feed(task, sd)
     model = _compiled(task, task.architecture, mean, sd, feed.steps)
     if progress.epoch:
+        take_weights(checkpoint(task.folder, progress.best_epoch), model)  # told now, not at last
         model = go_on(checkpoint(task.folder, progress.epoch), model)
     elif task.start is not None:
         task.start.hand_on(model, task.data.legend)

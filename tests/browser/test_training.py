@@ -77,7 +77,7 @@ def test_training_from_the_page_finishes_and_its_map_opens(page, own_dashboard, 
     assert not record.request.baseline
     page.get_by_text("test samples in").wait_for()
     page.get_by_text("The weights of epoch").wait_for()
-    expect(page.locator(".js-plotly-plot")).to_have_count(2, timeout=LONG)
+    expect(page.locator(".js-plotly-plot")).to_have_count(3, timeout=LONG)
     page.get_by_text(HOSTILE).first.wait_for()  # a class's name is text
     page.get_by_role("button", name="Make the map now").click()
     page.wait_for_url(re.compile(r"/\?"))
@@ -114,6 +114,42 @@ def test_server_restart_stops_no_training_and_cancel_leaves_a_usable_run(page, m
         assert not run.finished.models["final"].complete
         page.get_by_role("button", name="Make the map now").wait_for()
         page.get_by_role("button", name="Resume").wait_for()
+    assert page.wrong == []
+
+
+def test_second_training_waits_and_begins_with_no_browser_open(page, own_dashboard, mine):
+    begin(page, own_dashboard, "endless", **{"Epochs at most": "5000", "Patience (epochs)": "1000"})
+    page.get_by_text(re.compile(r"epoch \d+ of at most 5000")).wait_for()
+    for number, name in enumerate(("second", "third"), start=1):
+        begin(page, own_dashboard, name, **{"Epochs at most": "2"})
+        page.get_by_text(f"Waiting for its turn: place {number} of {number}").wait_for()
+    queue = page.get_by_text("Queue (2)")
+    queue.wait_for()
+    first = page.locator("[class*='st-key-training-queue-first-one'] button")
+    first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Waiting for its turn: place 1 of 2").wait_for()
+    page.goto("about:blank")
+    runs = {name: Run(mine / "runs" / name) for name in ("endless", "second", "third")}
+    assert status(runs["second"]).turn > status(runs["third"]).turn
+    runs["endless"].request_cancel()
+    deadline = time.monotonic() + 180
+    while status(runs["second"]).state != "done" and time.monotonic() < deadline:
+        time.sleep(0.3)
+    ended = {name: status(run).state for name, run in runs.items()}
+    assert ended == {"endless": "cancelled", "second": "done", "third": "done"}
+    assert runs["third"].record.models["final"].epochs == 2
+    page.goto(f"{own_dashboard}/training?run=second&beside=second/third&settings=all")
+    page.get_by_text("All were tested on the same samples").wait_for()
+    expect(page.locator(".js-plotly-plot")).to_have_count(5, timeout=LONG)
+    page.get_by_text("Seconds of fitting").click()
+    page.wait_for_function("/against=seconds/.test(location.search)")
+    page.get_by_text("Repeat and cite").click()
+    page.get_by_text("--set epochs=2").first.wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Model card").click()
+    assert download.value.suggested_filename == "MODEL_CARD.md"
+    assert "# second" in Path(download.value.path()).read_text(encoding="utf-8")
     assert page.wrong == []
 
 

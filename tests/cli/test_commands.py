@@ -125,7 +125,7 @@ def test_train_with_folds_gives_each_and_the_pool(command, table, tmp_path):
     )  # fmt: skip
     result = json.loads(out)
     assert code == 0, err
-    assert set(result) == {"run", "state", "epochs", "seconds", "metrics", "folds"}
+    assert set(result) == {"run", "state", "epochs", "seconds", "metrics", "folds", "command"}
     assert result["state"] == "done"
     assert len(result["folds"]) == 3
     assert set(result["metrics"]) >= EVALUATE_KEYS

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from dashboard.state import LAYERS, State, address_of, parse
+from dashboard.state import AGAINST, LAYERS, State, address_of, parse
 
 names = some.text(min_size=1, max_size=40).filter(str.isprintable)
 codes = some.integers(1, 254)
@@ -80,3 +80,17 @@ def test_no_address_breaks_anything(address):
 def test_dates_are_real():
     assert parse({"date": "2021-02-29"})[1] == (("date", "2021-02-29"),)
     assert parse({"date": "2020-02-29"})[0].date == date(2020, 2, 29)
+
+
+runs = names.filter(lambda name: "/" not in name)
+
+
+@given(some.lists(runs, max_size=5, unique=True), some.sampled_from(AGAINST))
+def test_runs_side_by_side_come_back_from_their_address(beside, against):
+    state = State(beside=tuple(beside), against=against)
+    assert parse(address_of(state)) == (state, ())
+
+
+@pytest.mark.parametrize("wrong", ["", "a//b", "/", "a/b/c/d/e/f", "a\x07", "a" * 201])
+def test_wrong_runs_side_by_side_fall_back(wrong):
+    assert parse({"beside": wrong}) == (State(), (("beside", wrong[:200]),))

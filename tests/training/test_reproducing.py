@@ -18,6 +18,7 @@ from cropcore.sources import SourceOptions
 from cropcore.training.record import TrainingRequest, make_request
 from cropcore.training.reproducing import command_of, joined, train_command
 from cropcore.training.run import Run
+from cropcore.training.starting import request_from
 
 NAMES = ("valley", "my fields", "it's 冬小麦", "$(touch evil)", "a;b&&c", "new\nline", "-x", "~")
 """Of folders, as people and strangers have them."""
@@ -167,13 +168,43 @@ def test_whatever_can_be_asked_for_is_in_the_command(asking):
     same = {
         name for name in TrainingRequest.model_fields if getattr(odd, name) == getattr(usual, name)
     }
-    assert same == {"leave_one_out"}
+    assert same == {"leave_one_out", "start_from"}, "which have tests of their own"
     nothing = SourceOptions()
     assert all(
         getattr(odd.options, item.name) != getattr(nothing, item.name)
         for item in fields(SourceOptions)
     )
     assert asking(shlex.split(train_command(odd))[1:]) == odd
+
+
+def test_command_that_begins_with_weights_says_all(asking, table_run, monkeypatch):
+    """What is not said would be as it was in the earlier run, whatever the preset's value is."""
+    begun = request_from(
+        table_run, "/elsewhere", "cnn1d", changes={"epochs": 100, "dropout": 0.5}, seed=5
+    )
+    line = train_command(begun)
+    monkeypatch.setattr(cli, "open_run", lambda folder: table_run)
+    again = asking(shlex.split(line)[1:])
+    assert again == begun.model_copy(update={"split_seed": begun.sampling_seed})
+    assert f"--from {table_run.folder}" in line
+    assert "--set filters=8" in line
+    assert "--set dropout=0.5" in line
+
+
+def test_command_for_other_machines_names_no_folder(table_run):
+    line = command_of(table_run, abroad=True)
+    assert line.startswith("cropcore train samples.csv cnn1d ")
+    assert str(table_run.folder.parent) not in line
+
+
+def test_command_of_an_ensemble_trains_its_members_first(table_run, forest_run, tmp_path):
+    from cropcore.training.ensembles.building import build_ensemble
+
+    both = build_ensemble([table_run, forest_run], tmp_path / "both", "vote")
+    first, second, last = command_of(both).split(" && ")
+    for line, run, name in ((first, table_run, "member-1"), (second, forest_run, "member-2")):
+        assert line == f"{command_of(run)} --out {name}"
+    assert last == "cropcore ensemble member-1 member-2 --rule vote --out ensemble"
 
 
 def test_command_of_a_real_run_gives_the_same_figures(table, tmp_path):
