@@ -60,6 +60,7 @@ def test_train_evaluate_map_explain_on_a_region(command, region_run, region, tmp
     result = json.loads(out)
     assert code == 0
     wanted = {"class_map", "confidence", "probabilities", "seconds", "pixels", "areas"}
+    wanted |= {"clear_observations"}
     assert set(result) == wanted
     assert Path(result["class_map"]).is_file()
 

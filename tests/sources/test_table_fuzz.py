@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cropcore.errors import InputError
+from cropcore.errors import InputError, TableError
 from cropcore.sources import SourceOptions, check_source
 from cropcore.sources.table import open_table
 from cropcore.sources.table.shapes import check_columns
@@ -225,3 +225,21 @@ def test_arrays_of_unequal_lengths_are_refused(tmp_path):
     table.to_parquet(path)
     with pytest.raises(InputError, match="row 2 of the data"):
         open_table(path, SourceOptions())
+
+
+def test_rows_longer_than_the_header_are_told(tmp_path):
+    text = "id,label,date,B04\n" + "".join(f"{n},maize,2021-05-01,0.1,7,8\n" for n in range(9))
+    path = tmp_path / "long.csv"
+    path.write_text(text)
+    with pytest.raises(TableError, match="4 values in each row, as the header has names, but got "):
+        open_table(path, SourceOptions())
+
+
+def test_row_names_of_r_are_left_out(tmp_path):
+    rows = (
+        f"{n + 40},{n % 6},{'maize' if n % 2 else 'wheat'},2021-{n % 5 + 4:02d}-01,0.{n}\n"
+        for n in range(30)
+    )
+    path = tmp_path / "r.csv"
+    path.write_text("id,label,date,B04\n" + "".join(rows))
+    assert len(open_table(path, SourceOptions()).ids) == 6

@@ -131,7 +131,8 @@ def read_columns(path: Path, columns: Sequence[str], text: Iterable[str]) -> pd.
                 encoding="utf-8-sig",
                 low_memory=False,
                 skipinitialspace=True,
-            ).rename(columns=str.strip)[list(columns)]
+            )
+            frame = _in_step(frame, path).rename(columns=str.strip)[list(columns)]
         else:
             table = pq.ParquetFile(path).read(columns=list(columns))
             nested = [item.name for item in table.schema if pa.types.is_nested(item.type)]
@@ -148,6 +149,22 @@ def read_columns(path: Path, columns: Sequence[str], text: Iterable[str]) -> pd.
             advice="write one row per sample and date, with one column per band",
         )
     return frame
+
+
+def _in_step(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Rows counted from 0; row names before the first column, as R writes them, are left out.
+
+    Raises:
+        TableError: Rows hold more than that beside what the header names.
+    """
+    if isinstance(frame.index, pd.MultiIndex):
+        raise TableError(
+            path,
+            expected=f"{frame.shape[1]} values in each row, as the header has names",
+            got=f"rows of {frame.shape[1] + frame.index.nlevels}",
+            advice="repair the header or export the table again",
+        )
+    return frame.reset_index(drop=True)
 
 
 def as_names(column: pd.Series) -> Names:

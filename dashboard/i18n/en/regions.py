@@ -52,9 +52,11 @@ WORDS = {
     "regions.balance.reading": "Counting the labels …",
     "regions.balance.hectares": "labelled land, ha",
     "regions.balance.samples": "samples",
+    "regions.balance.total.hectares": "{total} ha of labelled land",
+    "regions.balance.total.samples": "{total} samples",
     "regions.balance.bar": "{amount} · {groups} groups",
     "regions.balance.rare": "⚠ rare",
-    "regions.balance.alt": "Bars: {total} {unit} in {groups} groups. The largest class, {most}, "
+    "regions.balance.alt": "Bars: {total} in {groups} groups. The largest class, {most}, "
     "has {share} of it. Rare is a class with fewer than {few} groups (parcels or farms, which a "
     "split keeps together) or less than {least} of the whole: {rare}.",
     "regions.balance.none": "none",

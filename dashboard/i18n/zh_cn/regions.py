@@ -47,9 +47,11 @@ WORDS = {
     "regions.balance.reading": "正在统计标签……",
     "regions.balance.hectares": "有标签的土地（公顷）",
     "regions.balance.samples": "样本数",
+    "regions.balance.total.hectares": "{total} 公顷已标注土地",
+    "regions.balance.total.samples": "{total} 个样本",
     "regions.balance.bar": "{amount} · {groups} 组",
     "regions.balance.rare": "⚠ 稀少",
-    "regions.balance.alt": "柱形：共 {total} {unit}，分属 {groups} 组。最大的类别是{most}，占 "
+    "regions.balance.alt": "柱形：共 {total}，分属 {groups} 组。最大的类别是{most}，占 "
     "{share}。少于 {few} 组（地块或农场，划分时不拆开）或不足总量 {least} 的类别视为稀少：{rare}。",
     "regions.balance.none": "无",
     "regions.balance.csv": "类别（CSV）",

@@ -64,8 +64,12 @@ def show_balance(entry: RegionEntry) -> None:
     st.caption(
         t(
             "regions.balance.alt",
-            total=f"{total:,.0f}",
-            unit=unit,
+            total=t(
+                "regions.balance.total.samples"
+                if found[0].hectares is None
+                else "regions.balance.total.hectares",
+                total=f"{total:,.0f}",
+            ),
             groups=f"{sum(item.groups for item in found):,}",
             most=plain(rows[0].name),
             share=percent(_amount(found[0]) / total),
