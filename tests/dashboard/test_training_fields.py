@@ -123,3 +123,10 @@ def test_known_settings_have_words_in_both_languages():
         f"training.set.{name}" for kind in (TrainingSettings, Steps) for name in kind.model_fields
     }
     assert known <= names
+
+
+@pytest.mark.parametrize(("architecture", "offered"), [("cnn1d", False), ("cnn3d", True)])
+def test_only_networks_of_patches_ask_for_patches(architecture, offered):
+    names = {item.name for item in Draft(architecture).settings}
+    assert names.issuperset({"patch_size", "flips"}) is offered
+    assert names.isdisjoint({"patch_size", "flips"}) is not offered

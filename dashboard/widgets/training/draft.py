@@ -17,9 +17,11 @@ from dashboard.widgets.training.fields import Field, fields_of
 
 _KEY = "training.draft"
 _ONLY_NETWORKS = frozenset(
-    ("epochs", "patience", "batch_size", "learning_rate", "weight_decay", "clip_norm")
-)
+    ("epochs", "patience", "batch_size", "learning_rate", "weight_decay", "clip_norm", "schedule")
+) | {"focal_gamma", "label_smoothing", "shift_days", "band_noise", "drop_dates"}
 """Training settings that mean nothing to trees."""
+_ONLY_PATCHES = frozenset(("patch_size", "flips"))
+"""And to whatever reads single series."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,9 @@ class Draft:
         model, training = self.usual
         own = fields_of(type(model), model)
         shared = fields_of(TrainingSettings, training)
-        trees = self.described.kind == "trees"
-        kept = tuple(item for item in shared if not (trees and item.name in _ONLY_NETWORKS))
+        idle = _ONLY_NETWORKS if self.described.kind == "trees" else frozenset()
+        idle |= _ONLY_PATCHES if self.described.sample == "pixel" else frozenset()
+        kept = tuple(item for item in shared if item.name not in idle)
         return own + kept + fields_of(Steps, Steps())
 
     @property
