@@ -56,7 +56,7 @@ def test_a_run_is_worth_less_elsewhere_and_in_another_year(demo):
     print(f"{demo.name}: macro-F1 {home:.3f} at home; {away}")
     assert (away.region, away.groups) == (TRANSFER.name, 74)
     assert 0.6 < away.ci95[0] < away.macro_f1 < away.ci95[1] < 1
-    assert away.macro_f1 < home - 0.05
+    assert away.macro_f1 < home - 0.02
     readme = (sample_data() / "README.md").read_text(encoding="utf-8")
     row = next(line for line in readme.splitlines() if line.startswith(f"| `{demo.name}` |"))
     told = [float(number) for number in re.findall(r"0\.\d\d", row)]
@@ -64,6 +64,12 @@ def test_a_run_is_worth_less_elsewhere_and_in_another_year(demo):
 
 
 def test_what_is_bundled_is_small():
-    for kind, most in (("regions", 10.0), ("runs", 5.0)):
-        files = [path for path in (sample_data() / kind).rglob("*") if path.is_file()]
-        assert sum(path.stat().st_size for path in files) / 1e6 < most, kind
+    sizes = {"regions": 0.0, "runs": 0.0, "films": 0.0}
+    for path in sample_data().rglob("*"):
+        if path.is_file() and path.parent != sample_data():
+            kind = "films" if "snapshots" in path.parts else path.relative_to(sample_data()).parts[0]
+            sizes[kind] += path.stat().st_size / 1e6
+    assert sizes["regions"] < 10
+    assert sizes["runs"] < 10
+    assert sizes["films"] < 8
+    assert min(sizes.values()) > 1
