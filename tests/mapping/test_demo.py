@@ -67,7 +67,9 @@ def test_what_is_bundled_is_small():
     sizes = {"regions": 0.0, "runs": 0.0, "films": 0.0}
     for path in sample_data().rglob("*"):
         if path.is_file() and path.parent != sample_data():
-            kind = "films" if "snapshots" in path.parts else path.relative_to(sample_data()).parts[0]
+            kind = (
+                "films" if "snapshots" in path.parts else path.relative_to(sample_data()).parts[0]
+            )
             sizes[kind] += path.stat().st_size / 1e6
     assert sizes["regions"] < 10
     assert sizes["runs"] < 10
