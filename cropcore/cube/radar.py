@@ -10,8 +10,10 @@ SENTINEL_1_LOOKS = 4.4
 
 
 def to_power(decibels: np.ndarray) -> np.ndarray:
-    """Linear power of backscatter in dB, float32; NaN stays."""
-    return np.asarray(np.power(np.float32(10), decibels.astype(np.float32) / np.float32(10)))
+    """Linear power of backscatter in dB, float32; NaN stays, and becomes of what no number holds."""
+    with np.errstate(over="ignore"):
+        power = np.power(np.float32(10), decibels.astype(np.float32) / np.float32(10))
+    return np.where(np.isfinite(power), power, np.float32(np.nan))
 
 
 def to_decibels(power: np.ndarray) -> np.ndarray:

@@ -1,5 +1,6 @@
 """What people do with a mouse, and what a page shows them."""
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 LONG = 60_000
@@ -56,6 +57,8 @@ def _refuse(page, dialog):
 
 
 def _note(page, answer):
-    searching = answer.status == 404 and "/_stcore/" in answer.url  # Streamlit seeks its base path
-    if answer.status >= 400 and not searching:
+    # Streamlit seeks its base path, and drops a picture once the page is shown without it, which the
+    # browser may still be asking for.
+    usual = answer.status == 404 and re.search(r"/_stcore/|/media/[0-9a-f]+\.png$", answer.url)
+    if answer.status >= 400 and not usual:
         page.wrong.append(f"{answer.status} {answer.url}")

@@ -18,7 +18,7 @@ def test_decibels_come_back(numbers):
 
 
 def test_no_data_and_no_power():
-    assert np.isnan(to_power(np.array([np.nan]))).all()
+    assert np.isnan(to_power(np.array([np.nan, 4000.0]))).all()
     assert np.isnan(to_decibels(np.array([np.nan, 0, -1]))).all()
     np.testing.assert_allclose(to_decibels(np.array([1, 0.1, 100])), [0, -10, 20])
 
