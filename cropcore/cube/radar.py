@@ -10,7 +10,7 @@ SENTINEL_1_LOOKS = 4.4
 
 
 def to_power(decibels: np.ndarray) -> np.ndarray:
-    """Linear power of backscatter in dB, float32; NaN stays, and becomes of what no number holds."""
+    """Linear power of backscatter in dB, float32; NaN stays, and is what no number holds."""
     with np.errstate(over="ignore"):
         power = np.power(np.float32(10), decibels.astype(np.float32) / np.float32(10))
     return np.where(np.isfinite(power), power, np.float32(np.nan))

@@ -57,8 +57,8 @@ def _refuse(page, dialog):
 
 
 def _note(page, answer):
-    # Streamlit seeks its base path, and drops a picture once the page is shown without it, which the
-    # browser may still be asking for.
+    # Streamlit seeks its base path, and drops a picture once the page is shown without it; the
+    # browser may still be asking for it.
     usual = answer.status == 404 and re.search(r"/_stcore/|/media/[0-9a-f]+\.png$", answer.url)
     if answer.status >= 400 and not usual:
         page.wrong.append(f"{answer.status} {answer.url}")
