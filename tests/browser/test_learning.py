@@ -28,7 +28,7 @@ def cells(page):
 
 def test_page_opens_and_nothing_leaves_the_host(page, dashboard):
     page.goto(f"{dashboard}/learning")
-    drawn(page)
+    drawn(page, WITH_INSIDE)
     page.get_by_text("When was each class learnt?").wait_for()
     assert address(page)["run"] == BUNDLED
     hosts = {urlsplit(url).netloc for url in page.asked if not url.startswith(("data:", "blob:"))}
