@@ -177,17 +177,23 @@ def _greedy(
 def _folds(group: np.ndarray, codes: np.ndarray, n_folds: int, seed: int) -> np.ndarray:
     """The fold of each sample, 0 … n_folds − 1, none empty; there are at least as many groups."""
     n_groups = group.max() + 1
-    if np.unique(codes, return_counts=True)[1].max() < n_folds:
-        codes = np.zeros_like(codes)  # no class could be in every fold: balance sizes alone
     if n_groups == len(group):  # each sample its own group: the quicker equivalent
-        fold = _dealt(StratifiedKFold(n_folds, shuffle=True, random_state=seed), codes, None)
+        single = StratifiedKFold(n_folds, shuffle=True, random_state=seed)
+        fold = _dealt(single, _in_all_folds(codes, n_folds), None)
         return _without_empty(fold, group, n_folds)
     sizes, owner, kind = _in_tiers(group, codes)
     splitter = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
-    dealt = _dealt(splitter, np.repeat(kind, sizes), np.repeat(owner, sizes))
+    kinds = _in_all_folds(np.repeat(kind, sizes), n_folds)
+    dealt = _dealt(splitter, kinds, np.repeat(owner, sizes))
     fold_of_group = np.empty(n_groups, dtype=np.int64)
     fold_of_group[np.repeat(owner, sizes)] = dealt
     return _without_empty(fold_of_group[group], group, n_folds)
+
+
+def _in_all_folds(codes: np.ndarray, n_folds: int) -> np.ndarray:
+    """The classes, or one for all where none could be in every fold: sizes alone are balanced."""
+    fits = np.unique(codes, return_counts=True)[1].max() >= n_folds
+    return codes if fits else np.zeros_like(codes)
 
 
 def _in_tiers(group: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

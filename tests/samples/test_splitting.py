@@ -112,6 +112,13 @@ def test_a_class_in_one_group_is_tested_in_one_fold():
     assert sum(3 in codes[split.test] for split in splits) == 1
 
 
+def test_classes_that_rounding_leaves_smaller_than_the_folds_are_dealt_by_size():
+    groups = np.array([4, 3, 2, 4, 1, 4, 0, 1, 0, 0, 0, 0, 3])
+    codes = np.array([3, 2, 1, 3, 2, 3, 4, 2, 4, 4, 4, 4, 2])  # five of class 4 round to four
+    for split in fold_by_group(groups, codes, 5, seed=0):
+        check(split, groups, codes)
+
+
 @pytest.mark.parametrize("n_groups", [0, 1, 2])
 def test_too_few_groups_are_counted(n_groups):
     groups = np.arange(12) % n_groups if n_groups else np.array([], dtype=int)
