@@ -55,8 +55,9 @@ class EnsembleExplainer:
             )
         self.explainers = [Explainer(members[at]) for at in networks]
         weights = np.array([ensemble.weights[at] for at in networks])
-        self.weights = weights / weights.sum() if weights.sum() > 0 else np.ones(len(networks))
-        self.weights = self.weights / self.weights.sum()
+        if not weights.any():  # a rule without any weight on them: all count alike
+            weights = np.ones(len(networks))
+        self.weights = weights / weights.sum()
         self.explained = tuple(ensemble.members[at] for at in networks)
         silent = (at for at, _ in enumerate(members) if at not in networks)
         self.silent = tuple(ensemble.members[at] for at in silent)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cropcore.models.base import Preset, SequenceNetwork, SeriesSpec
+from cropcore.models.base import Preset, SeriesSpec
+from cropcore.models.recurrent import Dropout, Layers, Recurrent, Units
 
 if TYPE_CHECKING:
     import keras
 
 
-class AttentionLSTM(SequenceNetwork):
+class AttentionLSTM(Recurrent):
     """Stacked bidirectional LSTM whose states are weighed over time (DeepCropMapping).
 
     With ``dcm`` each state gives its own weight; with ``luong`` it is asked how well it fits the
@@ -26,30 +27,47 @@ class AttentionLSTM(SequenceNetwork):
     """
 
     title: ClassVar[str] = "AtLSTM (attention LSTM)"
-    sample: ClassVar[Literal["pixel", "patch"]] = "pixel"
     reference: ClassVar[str] = "Xu et al. 2020, doi:10.1016/j.rse.2020.111946"
+    cell: ClassVar[str] = "lstm"
     presets: ClassVar[Mapping[Preset, Mapping[str, Any]]] = {
         "quick": {"units": 64, "n_layers": 1},
         "standard": {"units": 128},
     }
 
-    units: int = Field(256, ge=4, le=1024, description="Units of each direction")
-    n_layers: int = Field(2, ge=1, le=8, description="Layers")
-    dropout: float = Field(0.5, ge=0, lt=1, description="Share of activations dropped in training")
+    units: Units = 256
+    n_layers: Layers = 2
+    dropout: Dropout = 0.5
     attention: Literal["dcm", "luong"] = Field(
         "dcm", description="What weighs a date: its own state (dcm), or its fit to the last (luong)"
     )
     dense_units: int = Field(256, ge=4, le=2048, description="Units after the attention (luong)")
 
-    def sequence(self, series: keras.KerasTensor, spec: SeriesSpec) -> keras.KerasTensor:
-        """States of both directions, (batch, time, 2 * units)."""
-        return self._stack(series, spec)[0]
+    def one_way(self) -> keras.layers.Layer:
+        """An LSTM that hardly forgets at first."""
+        from keras import layers
+
+        from cropcore.models.layers import ForgetBias
+
+        return layers.LSTM(
+            self.units,
+            return_sequences=True,
+            return_state=True,
+            bias_initializer=ForgetBias(3.0),
+            unit_forget_bias=False,
+        )
+
+    def read(self, series: keras.KerasTensor, spec: SeriesSpec) -> list[keras.KerasTensor]:
+        """States of the last layer; those of all dates with dropout."""
+        from keras import layers
+
+        hidden, *states = super().read(series, spec)
+        return [layers.Dropout(self.dropout)(hidden), *states]
 
     def encode(self, series: keras.KerasTensor, spec: SeriesSpec) -> keras.KerasTensor:
         """Features of shape (batch, 2 * units), or (batch, dense_units) with ``luong``."""
         from keras import layers
 
-        hidden, forward, _, backward, _ = self._stack(series, spec)  # states: h, c, h, c
+        hidden, forward, _, backward, _ = self.read(series, spec)  # states: h, c, h, c
         if self.attention == "dcm":
             score = layers.Flatten()(layers.Dense(1, activation="relu")(hidden))
             return self._weighed(hidden, score, spec, f"{spec.name}_features")
@@ -59,26 +77,6 @@ class AttentionLSTM(SequenceNetwork):
         context = layers.Concatenate()([self._weighed(hidden, score, spec), last])
         features = layers.Dense(self.dense_units, activation="tanh", name=f"{spec.name}_features")
         return layers.Dropout(self.dropout)(features(context))
-
-    def _stack(self, series: keras.KerasTensor, spec: SeriesSpec) -> list[keras.KerasTensor]:
-        """Output of the last layer and its final states."""
-        from keras import layers
-
-        from cropcore.models.layers import ForgetBias
-
-        hidden = series  # (batch, time, band)
-        for depth in range(self.n_layers):
-            lstm = layers.LSTM(
-                self.units,
-                return_sequences=True,
-                return_state=True,
-                bias_initializer=ForgetBias(3.0),
-                unit_forget_bias=False,
-            )
-            layer = layers.Bidirectional(lstm, name=f"{spec.name}_lstm_{depth}")
-            hidden, *states = layer(hidden)  # (batch, time, 2 * units), four of (batch, units)
-            hidden = layers.Dropout(self.dropout)(hidden)
-        return [hidden, *states]
 
     @staticmethod
     def _weighed(

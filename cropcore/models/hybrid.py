@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -61,7 +61,7 @@ class Hybrid(Network):
         from cropcore.models import ARCHITECTURES
 
         if self.join == "feed" and not issubclass(ARCHITECTURES[self.first], SequenceNetwork):
-            able = (name for name in Encoder.__args__ if _keeps_dates(name))  # type: ignore[attr-defined]
+            able = (name for name in get_args(Encoder) if _keeps_dates(name))
             raise ValueError(f"a first encoder that keeps dates apart: {', '.join(able)}")
         try:
             self.encoders  # noqa: B018 (their settings are within their ranges)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from pydantic import Field
-
-from cropcore.models.base import Preset, SequenceNetwork, SeriesSpec
+from cropcore.models.base import Preset
+from cropcore.models.recurrent import Dropout, Layers, Recurrent, Units
 
 if TYPE_CHECKING:
     import keras
 
 
-class LSTM(SequenceNetwork):
+class LSTM(Recurrent):
     """Stacked bidirectional LSTM that classifies from its final cell states.
 
     Where the reference normalises each date over its bands, this one relies on the standardised
@@ -25,41 +24,22 @@ class LSTM(SequenceNetwork):
     """
 
     title: ClassVar[str] = "RNN (bidirectional LSTM)"
-    sample: ClassVar[Literal["pixel", "patch"]] = "pixel"
     reference: ClassVar[str] = "Rußwurm et al. 2020, arXiv:1905.11893"
+    cell: ClassVar[str] = "lstm"
     presets: ClassVar[Mapping[Preset, Mapping[str, Any]]] = {
         "quick": {"units": 64, "n_layers": 1},
         "standard": {"n_layers": 2},
     }
 
-    units: int = Field(128, ge=4, le=1024, description="Units of each direction")
-    n_layers: int = Field(4, ge=1, le=8, description="Layers")
-    dropout: float = Field(0.57, ge=0, lt=1, description="Share of activations dropped in training")
+    units: Units = 128
+    n_layers: Layers = 4
+    dropout: Dropout = 0.57
 
-    def sequence(self, series: keras.KerasTensor, spec: SeriesSpec) -> keras.KerasTensor:
-        """States of both directions, (batch, time, 2 * units)."""
-        return self._stack(series, spec)[0]
-
-    def encode(self, series: keras.KerasTensor, spec: SeriesSpec) -> keras.KerasTensor:
-        """Features of shape (batch, 2 * units)."""
+    def one_way(self) -> keras.layers.Layer:
+        """An LSTM."""
         from keras import layers
 
-        _, _, forward, _, backward = self._stack(series, spec)  # states: h, c, h, c
-        final = layers.Concatenate(name=f"{spec.name}_features")([forward, backward])
-        return layers.Dropout(self.dropout)(final)
-
-    def _stack(self, series: keras.KerasTensor, spec: SeriesSpec) -> list[keras.KerasTensor]:
-        """Output of the last layer and its final states."""
-        from keras import layers
-
-        hidden = series  # (batch, time, band)
-        for depth in range(self.n_layers):
-            if depth:
-                hidden = layers.Dropout(self.dropout)(hidden)
-            lstm = layers.LSTM(self.units, return_sequences=True, return_state=True)
-            layer = layers.Bidirectional(lstm, name=f"{spec.name}_lstm_{depth}")
-            hidden, *states = layer(hidden)  # (batch, time, 2 * units), four of (batch, units)
-        return [hidden, *states]
+        return layers.LSTM(self.units, return_sequences=True, return_state=True)
 
 
 __all__ = ["LSTM"]

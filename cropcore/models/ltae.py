@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from cropcore.models.base import Network, Preset, SeriesSpec
+from cropcore.models.heads import share_evenly
 
 if TYPE_CHECKING:
     import keras
@@ -39,8 +40,7 @@ class LTAE(Network):
 
     @model_validator(mode="after")
     def _heads_share_units(self) -> Self:
-        if self.units % self.n_heads:
-            raise ValueError(f"units that {self.n_heads} heads can share evenly")
+        share_evenly(self.n_heads, units=self.units)
         return self
 
     def encode(self, series: keras.KerasTensor, spec: SeriesSpec) -> keras.KerasTensor:

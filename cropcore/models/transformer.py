@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from cropcore.models.base import Preset, SequenceNetwork, SeriesSpec
+from cropcore.models.heads import share_evenly
 
 if TYPE_CHECKING:
     import keras
@@ -40,8 +41,7 @@ class Transformer(SequenceNetwork):
 
     @model_validator(mode="after")
     def _heads_share_units(self) -> Self:
-        if self.units % self.n_heads:
-            raise ValueError(f"units that {self.n_heads} heads can share evenly")
+        share_evenly(self.n_heads, units=self.units)
         return self
 
     def sequence(self, series: keras.KerasTensor, spec: SeriesSpec) -> keras.KerasTensor:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from cropcore.models.base import PatchNetwork, Preset, SeriesSpec
+from cropcore.models.heads import share_evenly
 from cropcore.models.ltae import LTAE
 
 if TYPE_CHECKING:
@@ -46,8 +47,7 @@ class UTAE(PatchNetwork):
 
     @model_validator(mode="after")
     def _heads_share_features(self) -> Self:
-        if self.units % self.n_heads or self.filters % self.n_heads:
-            raise ValueError(f"units and filters that {self.n_heads} heads can share evenly")
+        share_evenly(self.n_heads, units=self.units, filters=self.filters)
         return self
 
     @property
