@@ -35,25 +35,30 @@ class Augmentation:
         sd: np.ndarray,
         random: np.random.Generator,
     ) -> np.ndarray:
-        """Vary series, each in its own way.
+        """Vary samples, each in its own way.
 
         Args:
-            series: float32 (sample, time, band) on regular dates; NaN where a band has no value.
+            series: float32 (sample, time, band) on regular dates, or patches, (sample, time, y, x,
+                band), whose pixels all move by the same days and miss the same dates; NaN where
+                a band has no value.
             inputs: The parts of a series, each on its own dates; they move by the same days.
             sd: Standard deviation of each band, in its unit.
             random: Source of chance.
 
         Returns:
-            New series of the same shape; NaN where the given ones are.
+            New ones of the same shape; NaN where the given ones are.
         """
         if not self:
             return series
         days = random.uniform(-self.shift_days, self.shift_days, len(series))
         varied = series.copy()
         for item in inputs:
-            columns = list(item.columns)
-            part = self._varied(item.take(series), days / item.calendar.period, sd[columns], random)
-            varied[:, : part.shape[1], columns] = part
+            columns, n_dates = list(item.columns), item.calendar.n_dates
+            own = series[:, :n_dates][..., columns]
+            flat = own.reshape(*own.shape[:2], -1)  # what moves together, side by side
+            spread = np.tile(sd[columns], flat.shape[2] // len(columns))
+            flat = self._varied(flat, days / item.calendar.period, spread, random)
+            varied[:, :n_dates][..., columns] = flat.reshape(own.shape)
         return varied
 
     def _varied(

@@ -265,22 +265,22 @@ def _snapshots(
 
 
 def _feed(task: Task, sd: Sequence[float]) -> Feed:
-    samples, labels = task.samples, class_indices(task.samples.codes, task.data.legend.codes)
+    samples, train, settings = task.samples, task.split.train, task.settings
+    labels = class_indices(samples.codes, task.data.legend.codes)
+    inputs, spread = task.data.preparation.inputs, np.array(sd)
     if not isinstance(task.architecture, PatchNetwork):
-        inputs = task.data.preparation.inputs
-        deviation = np.array(sd)
-        return SeriesFeed(
-            samples.series, labels, task.split.train, task.settings, inputs, deviation, task.seed
-        )
+        return SeriesFeed(samples.series, labels, train, settings, inputs, spread, task.seed)
     if samples.scene is None:
         raise TypeError("samples of a network that sees surroundings have a scene")
     return PatchFeed(
         samples.scene,
         samples.ids,
         labels,
-        task.split.train,
+        train,
         task.architecture,
-        task.settings,
+        settings,
+        inputs,
+        spread,
         task.seed,
     )
 

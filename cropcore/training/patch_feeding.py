@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cropcore.cube import Window
+from cropcore.cube import ModelInput, Window
 from cropcore.models import PatchNetwork
 from cropcore.prediction import patch_predictor
 from cropcore.samples import Scene, places
@@ -26,7 +26,7 @@ _FEWEST = 16
 
 @dataclass(frozen=True, eq=False)
 class PatchFeed:
-    """Patches cut from a scene at changing places, mirrored and turned.
+    """Patches cut from a scene at changing places, mirrored, turned and varied.
 
     Pixels without a label, and those of other groups than are learnt from, have no weight: a
     patch may show a validation parcel, but never tells what grows there.
@@ -41,8 +41,12 @@ class PatchFeed:
     """Which of them are learnt from."""
     architecture: PatchNetwork
     settings: TrainingSettings
+    inputs: tuple[ModelInput, ...]
+    """The parts of a series, each on its own dates."""
+    sd: np.ndarray
+    """Standard deviation of each band."""
     seed: int
-    """Decides where patches are cut and how they are turned."""
+    """Decides where patches are cut, and how they are turned and varied."""
 
     @property
     def side(self) -> int:
@@ -87,7 +91,8 @@ class PatchFeed:
         while True:
             parts = [self._cut(next(corners), labels, weights, random) for _ in range(self.size)]
             patches, answers, weighed = (np.stack(part) for part in zip(*parts, strict=True))
-            yield patches, answers, weighed
+            varied = self.settings.augmentation(patches, self.inputs, self.sd, random)
+            yield varied, answers, weighed
 
     def _rasters(self) -> tuple[np.ndarray, np.ndarray]:
         """Class index and weight of each pixel of the scene."""

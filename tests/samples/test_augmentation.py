@@ -144,3 +144,23 @@ def test_settings_have_ranges(name, value):
 def test_trees_are_not_said_to_learn_from_varied_series():
     with pytest.raises(SettingError, match=r"expected a network, .* but got 'random_forest'"):
         make_request("here", "random_forest", changes={"shift_days": 5})
+
+
+@pytest.mark.parametrize("kind", [{"shift_days": 20}, {"drop_dates": 0.4}])
+def test_pixels_of_a_patch_move_and_miss_dates_together(series, kind, random):
+    """As single series that share one chance would."""
+    side = 2
+    patches = series[:100].reshape(25, side, side, N_DATES, N_BANDS).transpose(0, 3, 1, 2, 4)
+    varied = Augmentation(**kind)(patches, WHOLE, SD, random)
+    assert varied.shape == patches.shape
+    changed = varied != patches
+    assert changed.any(axis=(1, 2, 3, 4)).mean() > 0.9
+    alike = patches[:, :, :1, :1] + np.zeros_like(patches)  # four times the same pixel
+    varied = Augmentation(**kind)(alike, WHOLE, SD, random)
+    np.testing.assert_array_equal(varied, varied[:, :, :1, :1] + np.zeros_like(varied))
+
+
+def test_noise_of_a_patch_fits_each_band(random):
+    patches = np.zeros((4, N_DATES, 16, 16, N_BANDS), np.float32)
+    varied = Augmentation(band_noise=0.1)(patches, WHOLE, SD, random)
+    np.testing.assert_allclose(varied.std(axis=(0, 1, 2, 3)), 0.1 * SD, rtol=0.05)

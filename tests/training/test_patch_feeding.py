@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
+from cropcore.cube import Calendar, ModelInput
 from cropcore.models import PatchNetwork
 from cropcore.samples import Scene
 from cropcore.training.patch_feeding import PatchFeed, turned
 from cropcore.training.record import TrainingSettings
 
 SHAPE = (45, 30)
+INPUTS = (ModelInput("series", Calendar(1, 1, 10, 1), ("B04", "B08"), (0, 1)),)
 PLACES = np.indices(SHAPE).reshape(2, -1).T
 
 
@@ -32,7 +34,8 @@ def feed(train=None, labels=None, seed=0, shape=SHAPE, **settings):
     labels = np.arange(len(ids)) % 5 if labels is None else labels
     train = np.arange(len(ids)) if train is None else train
     chosen = TrainingSettings(**{"patch_size": 16, "batch_size": 128} | settings)
-    return PatchFeed(Scene(here), ids, labels, train, Wide(), chosen, seed)
+    sd = here.std(axis=(0, 1, 2))
+    return PatchFeed(Scene(here), ids, labels, train, Wide(), chosen, INPUTS, sd, seed)
 
 
 def epoch(given):
@@ -103,3 +106,13 @@ def test_turning_covers_all_eight_ways():
         for mirrored in (False, True)
     }
     assert len(ways) == 8
+
+
+def test_patches_are_varied_as_is_asked():
+    """Noise of the asked size, labels where they were."""
+    plain, noisy = (epoch(feed(flips=False, band_noise=noise)) for noise in (0, 0.1))
+    (patches, labels, weights), (varied, same, equal) = plain[0], noisy[0]
+    np.testing.assert_array_equal(labels, same)
+    np.testing.assert_array_equal(weights, equal)
+    expected = 0.1 * np.indices(SHAPE).std(axis=(1, 2))
+    np.testing.assert_allclose((varied - patches).std(axis=(0, 1, 2, 3)), expected, rtol=0.1)
