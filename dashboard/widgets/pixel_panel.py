@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
-import numpy as np
 import streamlit as st
 
 from cropcore.explain import ATTRIBUTION_METHODS, Explanation
@@ -14,6 +10,7 @@ from dashboard import cache
 from dashboard.catalog import RegionEntry, RunEntry
 from dashboard.charts import attribution_chart, probabilities_chart, series_chart
 from dashboard.charts.series import ModelTrack
+from dashboard.csv_text import csv_text
 from dashboard.i18n import class_name, t
 from dashboard.opened import OpenRegion
 from dashboard.pixel import Judged, Seen, Track
@@ -238,14 +235,12 @@ def _one_a_source(seen: Seen) -> list[Track]:
 
 
 def _series_csv(seen: Seen) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("band", "unit", "date", "value", "masked"))
-    for track in seen.tracks:
-        for day, value, masked in zip(track.dates, track.values, track.masked, strict=True):
-            number = f"{value:.6g}" if np.isfinite(value) else ""
-            writer.writerow((track.band, track.unit, day.isoformat(), number, int(masked)))
-    return text.getvalue()
+    rows = (
+        (track.band, track.unit, day.isoformat(), value, int(masked))
+        for track in seen.tracks
+        for day, value, masked in zip(track.dates, track.values, track.masked, strict=True)
+    )
+    return csv_text(("band", "unit", "date", "value", "masked"), rows)
 
 
 def _crs_name(place: OpenRegion) -> str:

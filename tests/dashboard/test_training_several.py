@@ -23,8 +23,9 @@ from dashboard.charts.history import ClassLine, classes_chart, loss_chart
 from dashboard.charts.history_runs import COLORS, Track, runs_chart
 from dashboard.charts.history_spread import Repeated, spread_chart
 from dashboard.i18n import TABLES, translate
+from dashboard.widgets.settings import settings_rows
 from dashboard.widgets.training import beside, citing, repeats
-from dashboard.widgets.training.beside import settings_rows, tracks_csv
+from dashboard.widgets.training.beside import tracks_csv
 from tests.dashboard.building import HOSTILE, MARKUP, REGION
 from tests.dashboard.pages import field, open_page, press, words
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 import numpy as np
@@ -13,6 +11,7 @@ import streamlit as st
 from cropcore.training.differences import Comparison
 from dashboard.catalog import RegionEntry, RunEntry
 from dashboard.charts.confusion import confusion_chart, row_percent
+from dashboard.csv_text import csv_text
 from dashboard.i18n import class_name, t
 from dashboard.state import change, current, reject, settle
 from dashboard.widgets.compare.both_maps import MOST
@@ -87,17 +86,15 @@ def show_samples(region: RegionEntry, runs: tuple[RunEntry, RunEntry], found: Co
 
 def confusion_csv(found: Comparison) -> str:
     """Counts and shares of every cell for other programs."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("true", "given", "a", "b", "delta", "percent_a", "percent_b"))
     names = found.legend.names
     shares = [row_percent(matrix) for matrix in found.confusion]
+    rows = []
     for true, row in enumerate(names):
         for given, col in enumerate(names):
             a, b = (int(matrix[true, given]) for matrix in found.confusion)
             percent = (f"{share[true, given]:.3f}" for share in shares)
-            writer.writerow((row, col, a, b, b - a, *percent))
-    return text.getvalue()
+            rows.append((row, col, a, b, b - a, *percent))
+    return csv_text(("true", "given", "a", "b", "delta", "percent_a", "percent_b"), rows)
 
 
 def _choose_cell(found: Comparison, names: dict[int, str]) -> None:

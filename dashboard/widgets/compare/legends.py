@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 import streamlit as st
 
 from cropcore.legend import LegendClass
@@ -12,6 +9,7 @@ from cropcore.mapping.agreement import Agreement, Verdict
 from dashboard.catalog import MapEntry, RegionEntry, RunEntry
 from dashboard.charts.words import signed
 from dashboard.compared import VERDICT_COLORS, agreement, kept_pixels, legend_of
+from dashboard.csv_text import csv_text
 from dashboard.i18n import class_name, t
 from dashboard.state import SCOPES, current
 from dashboard.widgets.compare.both_maps import choose_layer
@@ -117,11 +115,8 @@ def _show_agreement(found: Agreement, kept_only: bool) -> None:
 
 def agreement_csv(found: Agreement) -> str:
     """The land of each verdict for other programs."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("verdict", "area_ha"))
-    writer.writerows((name.name.lower(), f"{area:.4f}") for name, area in found.hectares.items())
-    return text.getvalue()
+    rows = ((name.name.lower(), f"{area:.4f}") for name, area in found.hectares.items())
+    return csv_text(("verdict", "area_ha"), rows)
 
 
 __all__ = ["agreement_csv", "choose_shown"]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 import streamlit as st
 
 from cropcore.accuracy.bootstrap import DRAWS
@@ -13,6 +10,7 @@ from cropcore.training.locating import region_name
 from dashboard import cache
 from dashboard.catalog import RegionEntry, RunEntry
 from dashboard.charts.words import signed
+from dashboard.csv_text import csv_text
 from dashboard.i18n import class_name, t
 from dashboard.widgets.compare.choosing import comparable
 from dashboard.widgets.compare.confusion import check_cell
@@ -89,18 +87,26 @@ def show_metrics(found: Comparison, runs: tuple[RunEntry, RunEntry]) -> None:
 
 def metrics_csv(found: Comparison) -> str:
     """Every figure for other programs."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(
-        ("figure", "class_code", "class", "a", "b", "delta", "low95", "high95", "samples", "groups")
-    )
+    header = [
+        "figure",
+        "class_code",
+        "class",
+        "a",
+        "b",
+        "delta",
+        "low95",
+        "high95",
+        "samples",
+        "groups",
+    ]
     names = {item.code: item.name for item in found.legend}
+    rows = []
     for item in found.differences:
         numbers = [f"{number:.6f}" for number in (item.a, item.b, item.delta, *item.ci95)]
         numbers = numbers if item.support else [""] * len(numbers)
         about = (item.name, item.code or "", names.get(item.code, ""))
-        writer.writerow((*about, *numbers, item.support, found.groups))
-    return text.getvalue()
+        rows.append((*about, *numbers, item.support, found.groups))
+    return csv_text((*header, "samples", "groups"), rows)
 
 
 def _row(item: Difference, found: Comparison, reach: float) -> list[Cell | Interval]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +10,7 @@ import numpy as np
 from cropcore.training.differences import Comparison
 from dashboard.catalog import RegionEntry, RunEntry
 from dashboard.compared import pixels_of
+from dashboard.csv_text import csv_text
 from dashboard.state import current
 
 
@@ -53,12 +52,8 @@ class Chosen:
 
     def to_csv(self) -> str:
         """The table for other programs."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
         table = self.table(self.comparison.legend.names)
-        writer.writerow(table)
-        writer.writerows(zip(*table.values(), strict=True))
-        return text.getvalue()
+        return csv_text(list(table), zip(*table.values(), strict=True))
 
 
 def chosen_samples(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
@@ -11,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.catalog import RunEntry
+from dashboard.csv_text import csv_text
 from dashboard.i18n import t
 
 NOTHING = "–"
@@ -63,21 +62,9 @@ def offer_csv(
     label: str, name: str, header: Sequence[str], rows: Callable[[], Iterable[Sequence[object]]]
 ) -> None:
     """A button that hands out a table, which is written when somebody wants it."""
-
-    def written() -> str:
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows([_cell(value) for value in row] for row in rows())
-        return text.getvalue()
-
-    st.download_button(label, written, name, "text/csv", icon=":material/download:")
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, float):
-        return f"{value:.6g}" if np.isfinite(value) else ""
-    return value
+    st.download_button(
+        label, lambda: csv_text(header, rows()), name, "text/csv", icon=":material/download:"
+    )
 
 
 __all__ = [

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Literal
@@ -11,17 +9,17 @@ from typing import Literal
 import streamlit as st
 
 from cropcore.errors import CropcoreError
-from cropcore.training.record import RunRecord
 from cropcore.training.run import FINAL, Run
 from dashboard import cache
 from dashboard.catalog import Catalog, RunEntry
 from dashboard.charts.history_runs import COLORS, MOST_RUNS, Against, Track, runs_chart
+from dashboard.csv_text import csv_text
 from dashboard.i18n import t
-from dashboard.state import AGAINST, SETTINGS, change, current, reject, settle
-from dashboard.widgets.compare.settings import settings_of
+from dashboard.state import AGAINST, change, current, reject, settle
 from dashboard.widgets.compare.tables import Cell, show_table
 from dashboard.widgets.controls import follow, pick
 from dashboard.widgets.failure import show_empty, telling
+from dashboard.widgets.settings import show_differences
 from dashboard.widgets.text import plain
 from dashboard.widgets.training.runs_table import title_of
 from dashboard.widgets.training.words import lasting, told
@@ -77,12 +75,13 @@ def _choose(runs: dict[str, RunEntry]) -> list[RunEntry]:
 
 def _suggested(runs: dict[str, RunEntry], chosen: RunEntry | None) -> tuple[str, ...]:
     """The chosen run and the newest with figures, those of the same data first."""
+    data = chosen.record.request.region if chosen and chosen.record else None
 
     def rank(run: RunEntry) -> tuple[bool, bool, bool, float]:
-        alike = chosen is not None and chosen.record is not None and run.record is not None
-        same = alike and run.record.request.region == chosen.record.request.region  # type: ignore[union-attr]
-        age = run.record.created.timestamp() if run.record else 0.0
-        return run != chosen, run.scores is None, not same, -age
+        if run.record is None:
+            return run != chosen, run.scores is None, True, 0.0
+        other = run.record.request.region != data
+        return run != chosen, run.scores is None, other, -run.record.created.timestamp()
 
     return tuple(run.id for run in sorted(runs.values(), key=rank)[:_SUGGESTED])
 
@@ -98,7 +97,7 @@ def _show(runs: Sequence[RunEntry]) -> None:
     if tracks:
         _show_curves(tracks)
     _show_figures(runs, colors, {track.name: track for track in tracks})
-    _show_settings(runs, colors)
+    _show_settings(runs)
 
 
 def _show_curves(tracks: Sequence[Track]) -> None:
@@ -142,14 +141,14 @@ def _show_curves(tracks: Sequence[Track]) -> None:
 def tracks_csv(tracks: Sequence[Track]) -> str:
     """Curves of several runs, a line an epoch, as CSV."""
     names = ("epoch", "seconds", "train_loss", "val_loss", "val_macro_f1", "lr")
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("run", *names))
-    for track in tracks:
-        columns = [track.history.columns[name].tolist() for name in names]
-        for row in zip(*columns, strict=True):
-            writer.writerow((track.name, int(row[0]), *(f"{value:.6g}" for value in row[1:])))
-    return text.getvalue()
+    rows = (
+        (track.name, int(epoch), *values)
+        for track in tracks
+        for epoch, *values in zip(
+            *(track.history.columns[name].tolist() for name in names), strict=True
+        )
+    )
+    return csv_text(("run", *names), rows)
 
 
 def _show_figures(
@@ -201,33 +200,12 @@ def _split_of(run: RunEntry) -> str:
     return run.id
 
 
-def _show_settings(runs: Sequence[RunEntry], colors: dict[str, str]) -> None:
+def _show_settings(runs: Sequence[RunEntry]) -> None:
     records = [(run, run.record) for run in runs if run.record is not None]
     if len(records) < 2:
         return
-    pick(
-        t("training.together.settings"),
-        "settings",
-        SETTINGS,
-        lambda name: t(f"compare.settings.{name}"),
-        value=current().settings,
-        kind=st.segmented_control,
-        label_visibility="collapsed",
-    )
-    rows = settings_rows([record for _, record in records], every=current().settings == "all")
-    if not rows:
-        st.caption(t("compare.settings.same"))
-        return
     heads = [t("training.setting"), *(run.id for run, _ in records)]
-    show_table(heads, [list(map(Cell, row)) for row in rows])
+    show_differences([record for _, record in records], heads, t("training.together.settings"))
 
 
-def settings_rows(records: Sequence[RunRecord], *, every: bool) -> list[list[str]]:
-    """Name of a setting and its value in each run; only those that differ unless all are wanted."""
-    found = [settings_of(record) for record in records]
-    names = dict.fromkeys(name for settings in found for name in settings)
-    rows = [[name, *(settings.get(name, _NONE) for settings in found)] for name in names]
-    return [row for row in rows if every or len(set(row[1:])) > 1]
-
-
-__all__ = ["settings_rows", "show_beside", "tracks_csv"]
+__all__ = ["show_beside", "tracks_csv"]

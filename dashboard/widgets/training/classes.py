@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 import numpy as np
 import streamlit as st
 
 from cropcore.legend import Legend
 from cropcore.training.history import History
 from dashboard.charts.history import ClassLine, classes_chart
+from dashboard.csv_text import csv_text
 from dashboard.i18n import class_name, t
 from dashboard.state import change, current
 from dashboard.widgets.controls import follow
@@ -68,14 +66,12 @@ def show_classes(history: History, legend: Legend) -> None:
 def classes_csv(history: History, legend: Legend) -> str:
     """Validation F1 of every class after every epoch, as CSV."""
     names = {item.code: item.name for item in legend}
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("epoch", "code", "class", "f1_validation"))
-    for epoch, row in zip(history.epochs.tolist(), history.class_f1, strict=True):
-        for code, share in zip(history.codes, row.tolist(), strict=True):
-            value = f"{share:.6g}" if np.isfinite(share) else ""
-            writer.writerow((epoch, code, names.get(code, ""), value))
-    return text.getvalue()
+    rows = (
+        (epoch, code, names.get(code, ""), share)
+        for epoch, row in zip(history.epochs.tolist(), history.class_f1, strict=True)
+        for code, share in zip(history.codes, row.tolist(), strict=True)
+    )
+    return csv_text(("epoch", "code", "class", "f1_validation"), rows)
 
 
 def _choose(names: dict[int, str], chosen: list[int]) -> None:

@@ -103,10 +103,8 @@ def _kind(annotation: Any) -> tuple[Kind, tuple[Any, ...]]:
     if origin in (Union, types.UnionType):
         others = [item for item in get_args(annotation) if item is not type(None)]
         return _kind(others[0]) if len(others) == 1 else ("text", ())
-    for known, kind in ((bool, "yes_no"), (int, "integer"), (float, "number")):
-        if annotation is known:
-            return kind, ()  # type: ignore[return-value]
-    return "text", ()
+    known: dict[Any, Kind] = {bool: "yes_no", int: "integer", float: "number"}
+    return known.get(annotation, "text"), ()
 
 
 def _limits(metadata: Iterable[Any]) -> Iterable[tuple[str, Any]]:

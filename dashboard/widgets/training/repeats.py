@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -14,6 +12,7 @@ from cropcore.training.repeating import families
 from cropcore.training.run import Run
 from dashboard.catalog import Catalog, RunEntry
 from dashboard.charts.history_spread import Repeated, spread_chart
+from dashboard.csv_text import csv_text
 from dashboard.i18n import class_name, t
 from dashboard.widgets.failure import telling
 from dashboard.widgets.text import plain
@@ -74,16 +73,12 @@ def measures_of(
 
 def repeats_csv(measures: Sequence[Repeated], repeats: Mapping[str, Figures | FoldFigures]) -> str:
     """A line for each repeat and measure, as CSV."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("repeat", "test_samples", "measure", "value"))
-    for at, (name, one) in enumerate(repeats.items()):
-        for measure in measures:
-            value = measure.values[at]
-            writer.writerow(
-                (name, one.n, measure.name, f"{value:.6g}" if np.isfinite(value) else "")
-            )
-    return text.getvalue()
+    rows = (
+        (name, one.n, measure.name, measure.values[at])
+        for at, (name, one) in enumerate(repeats.items())
+        for measure in measures
+    )
+    return csv_text(("repeat", "test_samples", "measure", "value"), rows)
 
 
 def _show(

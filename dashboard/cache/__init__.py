@@ -1,0 +1,59 @@
+"""What is kept between reruns and shared by all sessions; the only place with ``st.cache_*``.
+
+Everything kept is frozen, so it is shared and never copied.
+"""
+
+import streamlit as st
+
+from dashboard.cache.pixels import asked, explained, judged, run_is_loaded, seen
+from dashboard.cache.regions import (
+    balance,
+    checked,
+    clear,
+    facts,
+    is_checked,
+    picture,
+    region,
+    sampled,
+)
+from dashboard.cache.runs import (
+    compared,
+    confident_areas,
+    doubted,
+    history,
+    inside,
+    trust,
+    watched,
+)
+from dashboard.catalog import Catalog, read_catalog
+
+
+@st.cache_resource(ttl=2, show_spinner=False)
+def catalog() -> Catalog:
+    """What there is, at most two seconds old."""
+    return read_catalog()
+
+
+__all__ = [
+    "asked",
+    "balance",
+    "catalog",
+    "checked",
+    "clear",
+    "compared",
+    "confident_areas",
+    "doubted",
+    "explained",
+    "facts",
+    "history",
+    "inside",
+    "is_checked",
+    "judged",
+    "picture",
+    "region",
+    "run_is_loaded",
+    "sampled",
+    "seen",
+    "trust",
+    "watched",
+]
