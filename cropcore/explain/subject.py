@@ -11,7 +11,6 @@ import numpy as np
 from cropcore.cube import Preparation
 from cropcore.errors import LocationError, SettingError
 from cropcore.mapping.run_map import season_of
-from cropcore.models import Architecture
 from cropcore.prediction import Surroundings, look_around
 from cropcore.sources import SourceOptions, kind_of
 from cropcore.sources.region import RegionFolder, open_region
@@ -63,17 +62,11 @@ def find_subject(
         return sample_subject(data.preparation, open_table(path, options), str(sample))
     source = open_region(path, options)
     row, col = source.grid.pixel_at(*_degrees(at)) if at is not None else _pixel(str(sample))
-    return pixel_subject(data.preparation, source, row, col, run.record.request.described())
+    return pixel_subject(run, source, row, col)
 
 
-def pixel_subject(
-    preparation: Preparation,
-    region: RegionFolder,
-    row: int,
-    col: int,
-    architecture: Architecture,
-) -> Subject:
-    """One pixel of a region, with as much around it as an architecture sees.
+def pixel_subject(run: Run, region: RegionFolder, row: int, col: int) -> Subject:
+    """One pixel of a region as a run sees it, with as much around it as its architecture needs.
 
     Raises:
         LocationError: It lies outside the region, or was never seen without cloud.
@@ -86,7 +79,9 @@ def pixel_subject(
             got="a pixel outside the imagery",
             advice="choose an id of the run's split.csv",
         )
+    preparation = run.described.preparation
     start = season_of(preparation, region)
+    architecture = run.record.request.described()
     around = look_around(region, preparation, architecture, start, row, col)
     if around is None:
         raise _never_clear(f"pixel in row {row}, column {col}")

@@ -50,9 +50,9 @@ def test_judgement_is_that_of_the_map(place, asked, workspace):
         assert 0 <= raw <= 1
 
 
-def test_series_is_that_of_the_explanation(place, asked):
+def test_series_is_that_of_the_explanation(place, asked, workspace):
     found = judge(asked, look(place.folder, 5, 6), place.folder)
-    subject = pixel_subject(asked.data.preparation, place.folder, 5, 6, asked.architecture)
+    subject = pixel_subject(open_run(workspace / "runs" / "good"), place.folder, 5, 6)
     np.testing.assert_array_equal(found.series, subject.series)
     assert found.start == subject.start
 

@@ -111,9 +111,7 @@ def test_region_without_one_source_is_refused(run, tmp_path):
 @pytest.mark.parametrize("method", list(ATTRIBUTION_METHODS))
 def test_each_band_is_explained_on_its_own_dates(run, region, method):
     explainer = Explainer(run)
-    preparation = run.described.preparation
-    place, described = open_region(region, SourceOptions()), run.record.request.described()
-    subject = pixel_subject(preparation, place, 9, 11, described)
+    subject = pixel_subject(run, open_region(region, SourceOptions()), 9, 11)
     found = explainer.explain(subject.series, subject.start, method=method)
     padded = np.isnan(subject.series)
     assert padded.any()

@@ -89,14 +89,13 @@ def test_map_shows_what_was_measured_however_it_is_cut(run, place, tmp_path, blo
 
 
 def test_pixel_in_its_surroundings_is_the_pixel_of_the_map(run, place):
-    samples, data, splits = read_again(run)
+    samples, _, splits = read_again(run)
     predictor = run.predictor()
     assert isinstance(predictor, PatchPredictor)
     test = splits["final"].test[::40]
     expected = softmax(answers(predictor, samples, test) / predictor.temperature)
-    described = run.record.request.described()
     for row, col, probabilities in zip(*places(samples.ids[test]), expected, strict=True):
-        subject = pixel_subject(data.preparation, place, row, col, described)
+        subject = pixel_subject(run, place, row, col)
         np.testing.assert_allclose(
             subject.around.probabilities(predictor), probabilities, atol=1e-5
         )
@@ -105,8 +104,7 @@ def test_pixel_in_its_surroundings_is_the_pixel_of_the_map(run, place):
 @pytest.mark.parametrize("method", list(ATTRIBUTION_METHODS))
 def test_explanation_sums_over_the_surroundings(run, place, method):
     explainer = Explainer(run)
-    described = run.record.request.described()
-    subject = pixel_subject(run.described.preparation, place, 9, 11, described)
+    subject = pixel_subject(run, place, 9, 11)
     found = explainer.explain(subject.series, subject.start, around=subject.around, method=method)
     values = found.attribution.values[0]
     assert values.shape == subject.around.values.shape

@@ -107,10 +107,9 @@ def test_map_of_pixels_alone(of_pixels, place, tmp_path):
 def test_pixel_is_that_of_the_test(which, place, request):
     run = request.getfixturevalue(which)
     tested, predictor = run.tested(), run.predictor()
-    described = run.record.request.described()
     for at in range(0, len(tested), 40):
         row, col = (int(value[0]) for value in places(tested.ids[at : at + 1]))
-        subject = pixel_subject(run.described.preparation, place, row, col, described)
+        subject = pixel_subject(run, place, row, col)
         np.testing.assert_allclose(
             subject.around.probabilities(predictor), tested.probabilities[at], atol=2e-3
         )
