@@ -13,6 +13,7 @@ from rich.text import Text
 
 from cropcore.cli import options as given
 from cropcore.cli.ensemble import put_together, show_ensemble
+from cropcore.cli.interrupting import interruptible
 from cropcore.cli.printing import (
     messages,
     print_json,
@@ -26,12 +27,13 @@ from cropcore.cube import Fusion
 from cropcore.errors import RunError, SettingError
 from cropcore.prediction import MOST_MEMBERS
 from cropcore.training.doubting import doubt_labels
+from cropcore.training.ensembles.seeds import places_beside, seeded
 from cropcore.training.history import read_history
 from cropcore.training.launching import Status, launch, status
 from cropcore.training.queueing import enqueue, waiting, withdraw
 from cropcore.training.record import Preset, TrainingRequest, make_request
 from cropcore.training.reproducing import command_of
-from cropcore.training.run import Run, create_run, must_be_free, open_run
+from cropcore.training.run import Run, create_run, open_run
 from cropcore.training.starting import request_from
 from cropcore.workspace import find_region, new_run_folder, workspace
 
@@ -168,14 +170,10 @@ def _train_members(out: Path, request: TrainingRequest, count: int, *, queue: bo
     Raises:
         RunError: There is something at ``out`` or at the place of a member.
     """
-    must_be_free(out)
-    places = [out.with_name(f"{out.name}-seed{request.seed + number}") for number in range(count)]
-    for place in places:
-        must_be_free(place)
     runs = []
-    for number, place in enumerate(places):
-        same = {"seed": request.seed + number, "split_seed": request.sampling_seed}
-        run = create_run(place, request.model_copy(update=same))
+    places = places_beside(out, request, count)
+    for place, one in zip(places, seeded(request, count), strict=True):
+        run = create_run(place, one)
         state = _follow(run, queue=queue)
         if state.state != "done":
             _end_badly(run, state, made=True)
@@ -248,13 +246,14 @@ def _follow(run: Run, *, queue: bool) -> Status:
         process = launch(run)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     epochs = run.record.request.training.epochs
-    with Progress(*columns, console=messages, transient=True) as bar:
+    with (
+        interruptible() as interrupted,
+        Progress(*columns, console=messages, transient=True) as bar,
+    ):
         task = bar.add_task("starting", total=epochs)
-        try:
-            while _goes_on(run, process):
-                _show(bar, task, run)
-                time.sleep(_POLL_SECONDS)
-        except KeyboardInterrupt:
+        while _goes_on(run, process) and not interrupted.wait(_POLL_SECONDS):
+            _show(bar, task, run)
+        if interrupted.is_set():
             bar.update(task, description="stopping, the best weights are kept")
             _stop(run, process)
     return status(run)

@@ -243,7 +243,7 @@ def test_interrupt_cancels_and_can_be_resumed(table, tmp_path):
     while not (out / "checkpoint.json").exists() and time.monotonic() < deadline:
         time.sleep(0.1)
     first.send_signal(signal.SIGINT)
-    _, err = first.communicate(timeout=120)
+    _, err = first.communicate(timeout=200)
     assert first.returncode == 130, err
     assert "--resume" in err
     run = Run(out)
