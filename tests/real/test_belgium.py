@@ -27,7 +27,10 @@ def folder(real_data):
 @pytest.fixture(scope="module")
 def run(folder, tmp_path_factory):
     out = tmp_path_factory.mktemp("runs") / "belgium"
-    done = cropcore("train", DESCRIPTION, "cnn1d", "--data", folder, "--folds", 5, "--out", out)
+    done = cropcore(
+        "train", DESCRIPTION, "cnn1d", "--data", folder, "--preset", "quick", "--folds", 5,
+        "--out", out,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "Agreement with a map product" in done.stdout
     return open_run(out)
@@ -90,7 +93,7 @@ def test_late_fusion_beside_early(folder, tmp_path):
     for out in (early, late):
         done = cropcore(
             "train", DESCRIPTION, "cnn1d", "--data", folder, "--preset", "quick", "--no-baseline",
-            "--fusion", out.name, "--out", out,
+            "--set", "epochs=15", "--fusion", out.name, "--out", out,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
     found = json.loads(cropcore("compare", early, late, "--json").stdout)
@@ -131,8 +134,9 @@ def test_bands_missing_at_some_dates_still_train(folder, tmp_path):
             target.write(values)
             target.descriptions = ("B02", "B03", "B04")
     done = cropcore(
-        "train", copy, "cnn1d", "--preset", "quick", "--no-baseline", "--out", tmp_path / "run"
-    )
+        "train", copy, "cnn1d", "--preset", "quick", "--set", "epochs=2", "--no-baseline",
+        "--out", tmp_path / "run",
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "B05" in done.stderr
     assert "counts as no data there" in done.stderr

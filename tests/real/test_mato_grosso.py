@@ -1,4 +1,8 @@
-"""Mato Grosso: field samples of nine classes over sixteen years, cross-validated by place."""
+"""Mato Grosso: field samples of nine classes over sixteen years, cross-validated by place.
+
+With the preset quick, for time; ``python -m tests.real.architectures matogrosso OUT`` measures the
+standard one.
+"""
 
 import numpy as np
 import pandas as pd
@@ -18,7 +22,8 @@ def table(real_data):
 
 def cross_validate(table, block, folder):
     options = SourceOptions(block=block)
-    run = create_run(folder, make_request(str(table), "cnn1d", options=options, folds=5))
+    request = make_request(str(table), "cnn1d", preset="quick", options=options, folds=5)
+    run = create_run(folder, request)
     train(run, lambda stage, row: None, lambda: False)
     metrics = run.read_json("metrics.json")
     baseline = metrics["baseline"]
