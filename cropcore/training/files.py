@@ -106,7 +106,10 @@ def save_model(folder: Path, fitted: Any) -> None:
             lambda path: skops.io.dump(fitted, path, compression=zipfile.ZIP_DEFLATED),
         )
     else:
-        replace_file(folder / "model.keras", fitted.save)
+        import keras
+
+        bare = keras.Model(fitted.input, fitted.output, name=fitted.name)  # without its optimiser
+        replace_file(folder / "model.keras", bare.save)
 
 
 def load_network(path: Path, *, compiled: bool = False) -> Any:

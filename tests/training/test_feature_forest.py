@@ -124,7 +124,7 @@ def test_folds_and_late_fusion_work_too(tmp_path):
     from tests.building import write_region
 
     region = write_region(tmp_path / "region")
-    changes = {**SMALL, "epochs": 1, "balance": True}
+    changes = {**SMALL, "epochs": 1, "batch_size": 128, "balance": True}
     request = make_request(
         str(region), "feature_forest", changes=changes, folds=2, fusion="late", baseline=False
     )
