@@ -214,7 +214,7 @@ def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
         tell,
         stop,
     )
-    snapshots = _snapshots(task, task.architecture, model, progress.epoch)
+    snapshots = _snapshots(task, task.architecture, model, progress.epoch, mean, sd)
     stopped = False
     try:
         if progress.epoch - progress.best_epoch < task.settings.patience:
@@ -247,7 +247,12 @@ def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
 
 
 def _snapshots(
-    task: Task, architecture: Network, model: keras.Model, epoch: int
+    task: Task,
+    architecture: Network,
+    model: keras.Model,
+    epoch: int,
+    mean: Sequence[float],
+    sd: Sequence[float],
 ) -> Snapshots | None:
     """Looks inside the network, the first of them before it goes on from an epoch."""
     from cropcore.training.snapshots.taking import Subject, View, begin_snapshots
@@ -260,7 +265,17 @@ def _snapshots(
     inputs = task.data.preparation.inputs
     dates = [item.calendar.n_dates for item in inputs]
     read = tuple(zip(layer_names(inputs), dates, strict=True))
-    subject = Subject(task.samples, task.split.validation, read, task.seed, view)
+    subject = Subject(
+        samples=task.samples,
+        candidates=task.split.validation,
+        train=task.split.train,
+        classes=tuple(task.data.legend.codes),
+        mean=np.array(mean),
+        sd=np.array(sd),
+        inputs=read,
+        seed=task.seed,
+        view=view,
+    )
     return begin_snapshots(task.folder, model, subject, epoch)
 
 

@@ -72,18 +72,23 @@ def layers_chart(
 
 
 def dates_chart(
-    values: np.ndarray, steps: Sequence[str], epochs: Sequence[int], at: int, t: Translate
+    values: np.ndarray,
+    steps: Sequence[str],
+    epochs: Sequence[int],
+    at: int,
+    scale: Scale,
+    t: Translate,
 ) -> go.Figure:
-    """The Fisher ratio of one layer at every date and epoch, the first date on top.
+    """A measure of one layer at every date and epoch, the first date on top.
 
     Args:
         values: (epoch, date).
         steps: How the dates are called.
         epochs: That were looked at.
         at: Position of the epoch that is framed.
+        scale: Of the colours.
         t: Words.
     """
-    scale = Scale(t("learning.inside.measure.fisher"), ratio=True)
     figure = _heat(values.T, steps, epochs, scale, "learning.inside.dates.hover", t)
     every = -(-len(steps) // 14)
     figure.update_yaxes(tickvals=list(range(0, len(steps), every)), ticktext=list(steps)[::every])

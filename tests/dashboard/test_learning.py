@@ -216,7 +216,7 @@ def test_hostile_name_is_text(show):
     app = show(classes="2")
     assert HOSTILE not in words(app), "markdown would see a tag"
     specs = charts(app)
-    assert len(specs) == 8
+    assert len(specs) == 9
     assert all("<script" not in spec for spec in specs.values())
     assert any("&lt;script" in spec for spec in specs.values())
     assert HOSTILE in set(table(app)["name"]), "a cell of a table is text"

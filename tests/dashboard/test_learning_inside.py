@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import streamlit as st
 
-from cropcore.explain.learning import Paths, Weighed, by_date, read_inside
+from cropcore.explain.learning import Norms, Paths, Weighed, by_date, read_inside
 from cropcore.training.launching import write_state
 from cropcore.training.procedure import train
 from cropcore.training.record import make_request
@@ -22,12 +22,15 @@ from dashboard.charts.learning_inside import (
     maps_chart,
     scatter_chart,
 )
+from dashboard.charts.learning_weights import gates_chart, norms_chart
 from dashboard.i18n import TABLES, translate
 from tests.dashboard.building import HOSTILE, REGION
 from tests.dashboard.pages import open_page, press, words
 
 EN = TABLES["en"]
-CSV = ("layers", "scatter", "dates", "maps")
+CSV = ("layers", "scatter", "dates", "maps", "norms")
+ALWAYS = {"inside_layers", "inside_scatter", "inside_norms"}
+LSTM = ("input", "forget", "output")
 CLASSES = {1: ClassSeen("wheat", "#a57000"), 2: ClassSeen(HOSTILE, "#ffd300")}
 
 
@@ -56,7 +59,7 @@ def inside_of(app):
 def test_layers_samples_dates_and_activations_are_shown(show, workspace):
     app = show()
     assert not app.exception
-    assert inside_of(app) == {"inside_layers", "inside_scatter", "inside_dates", "inside_maps"}
+    assert inside_of(app) == ALWAYS | {"inside_dates", "inside_maps"}
     said = words(app)
     probe = read_inside(workspace / "runs" / "good").stored.record
     assert f"{len(probe.samples)} samples of {probe.groups} validation groups" in said
@@ -72,7 +75,36 @@ def test_every_measure_is_explained(show, measure, language):
     assert not app.exception
     title = TABLES[language][f"learning.inside.measure.{measure}"]
     assert f"##### {title}" in words(app)
+    by = "probe" if measure == "probe" else "fisher"
+    assert f"##### {TABLES[language][f'learning.inside.dates.{by}']}" in words(app)
     assert "learning." not in words(app)
+    assert "nan" not in words(app)
+
+
+def test_probe_by_date_is_a_choice_of_the_measure(show, workspace):
+    inside = read_inside(workspace / "runs" / "good")
+    share = by_date(inside, 0, "probe")
+    app = show(measure="probe", part="0", look="1")
+    assert not app.exception
+    at = inside.epochs.index(1)
+    assert f"({share[at].max():.2f})" in words(app)
+    heat = json.loads(charts(app)["inside_dates"])["data"][0]
+    assert (heat["zmin"], heat["zmax"]) == (0, 1)
+
+
+def test_too_few_groups_for_a_probe_are_told(show, mine):
+    record = json.loads((mine.folder / FOLDER / "probe.json").read_text())
+    names = ["probe_accuracy", "probe_sd"]
+    names += [f"{at}.probe" for at, layer in enumerate(record["layers"]) if layer["steps"]]
+    for path in (mine.folder / FOLDER).glob("*.npz"):
+        with np.load(path) as stored:
+            arrays = dict(stored)
+        arrays |= {name: np.full_like(arrays[name], np.nan) for name in names}
+        np.savez(path, **arrays)
+    app = show(measure="probe")
+    assert not app.exception
+    assert EN["learning.inside.layers.unmeasured"] in words(app)
+    assert "inside_dates" not in inside_of(app)
     assert "nan" not in words(app)
 
 
@@ -98,7 +130,7 @@ def test_layer_without_dates_is_shown_alone(show, workspace):
     last = len(read_inside(workspace / "runs" / "good").layers) - 1
     app = show(part=str(last))
     assert not app.exception
-    assert inside_of(app) == {"inside_layers", "inside_scatter"}
+    assert inside_of(app) == ALWAYS
 
 
 def test_bad_values_are_named_and_fall_back(show):
@@ -183,6 +215,11 @@ def test_states_and_attention(workspace, attentive, monkeypatch):
     app = open_page("learning", region=REGION, run="attentive")
     assert not app.exception
     assert "A forward state has seen the dates up to its own" in words(app)
+    assert inside_of(app) == ALWAYS | {"inside_dates", "inside_maps", "inside_gates"}
+    spec = json.loads(charts(app)["inside_gates"])
+    lines = [line["name"] for line in spec["data"] if line.get("showlegend") is not False]
+    assert lines == [f"{EN[f'learning.gate.{gate}']}, epoch 2" for gate in LSTM]
+    assert EN["learning.gate.forget.alt"] in words(app)
     kinds = [layer.kind for layer in read_inside(attentive / "runs" / "attentive").layers]
     app = open_page(
         "learning", region=REGION, run="attentive", part=str(kinds.index("attention")), classes="2"
@@ -208,7 +245,8 @@ def test_heat_maps_hold_the_values_and_frame_the_epoch():
     ratio = layers_chart(values, ["a", "b"], [0, 1, 13], 0, Scale("x", ratio=True), say).data[0]
     np.testing.assert_allclose(ratio.z, np.log10(values.T))
     assert [row[2] for row in ratio.customdata[1]] == [1.0, 4.0, 9.0], "told as they are"
-    dates = dates_chart(values, ["03-01", "04-01"], [0, 1, 13], 2, say)
+    share = Scale("x", 0.0, 1.0)
+    dates = dates_chart(values, ["03-01", "04-01"], [0, 1, 13], 2, share, say)
     assert dates.data[0].z.shape == (2, 3)
 
 
@@ -242,3 +280,25 @@ def test_attention_is_a_line_in_a_band():
     band, line = figure.data
     assert list(line.y) == [0.2, 0.5]
     np.testing.assert_allclose(band.y, [0.25, 0.55, 0.45, 0.15])
+
+
+def test_gates_are_drawn_beside_what_they_were():
+    opened = np.array([[[0.1, 0.2], [0.3, 0.4]], [[0.5, 0.6], [0.7, 0.8]]])  # (epoch, gate, date)
+    figure = gates_chart(opened, ["In", "Out"], ["03-01", "04-01"], (0, 7), say)
+    before, now, *_ = figure.data
+    assert (list(before.y), before.line.dash) == ([0.1, 0.2], "dot")
+    assert (list(now.y), now.name) == ([0.5, 0.6], "In, epoch 7")
+    assert list(figure.layout.yaxis.range) == [0, 1]
+
+
+def test_norms_are_lines_over_epochs():
+    rows = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])  # (epoch, layer)
+    figure = norms_chart(Norms(("a", "<b>"), rows, rows / 100), [0, 1, 13], 1, say)
+    assert [list(line.x) for line in figure.data] == [[0, 1, 13]] * 4
+    assert list(figure.data[1].y) == [2, 4, 6]
+    np.testing.assert_allclose(figure.data[3].y, [0.02, 0.04, 0.06])
+    assert figure.data[1].name == "&lt;b&gt;"
+    assert figure.layout.yaxis2.type == "log"
+    assert {shape.x0 for shape in figure.layout.shapes} == {1}
+    alone = norms_chart(Norms(("a",), rows[:, :1], rows[:, :1]), [0, 1, 13], 0, say)
+    assert len(alone.data) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -56,6 +57,18 @@ class Rise:
 
 
 @dataclass(frozen=True, eq=False)
+class Norms:
+    """How long the kernels of each layer are, and the gradient with respect to them."""
+
+    layers: tuple[str, ...]
+    """Those that have kernels, the input first."""
+    kernels: np.ndarray
+    """(epoch, layer)."""
+    gradients: np.ndarray
+    """Of the mean cross-entropy over the probe set, dropout off, (epoch, layer)."""
+
+
+@dataclass(frozen=True, eq=False)
 class Weighed:
     """Attention of the samples of each class, (class, step)."""
 
@@ -85,8 +98,16 @@ def read_inside(folder: Path) -> Inside | None:
     return Inside(stored, *(stored.series(name) for name in names))
 
 
-def by_date(inside: Inside, layer: int) -> np.ndarray:
-    """The Fisher ratio of a layer at each of its steps, float32 (epoch, step).
+def by_date(
+    inside: Inside, layer: int, measure: Literal["fisher", "probe"] = "fisher"
+) -> np.ndarray:
+    """A measure of a layer at each of its steps alone, float32 (epoch, step).
+
+    Args:
+        inside: The snapshots.
+        layer: Position of the layer.
+        measure: Its Fisher ratio, or the share of samples that a linear probe names rightly, NaN
+            where there were too few groups.
 
     Raises:
         RunError: A snapshot is damaged.
@@ -95,7 +116,31 @@ def by_date(inside: Inside, layer: int) -> np.ndarray:
     found = inside.layers[layer]
     if not found.steps or found.kind == "attention":
         raise ValueError(f"{found.name} keeps no dates apart")
-    return inside.stored.series(f"{layer}.fisher")
+    return inside.stored.series(f"{layer}.{measure}")
+
+
+def gates_by_date(inside: Inside, layer: int) -> np.ndarray:
+    """How far the gates of a recurrent layer are open at each date, float32 (epoch, gate, step).
+
+    Means over the probe set and the units; gates in the order of :attr:`LayerRecord.gates`.
+
+    Raises:
+        RunError: A snapshot is damaged.
+        ValueError: The layer has no gates.
+    """
+    if not inside.layers[layer].gates:
+        raise ValueError(f"{inside.layers[layer].name} has no gates")
+    return inside.stored.series(f"{layer}.gates")
+
+
+def norms(inside: Inside) -> Norms:
+    """Length of kernels and their gradients at each epoch.
+
+    Raises:
+        RunError: A snapshot is damaged.
+    """
+    kernels, gradients = (inside.stored.series(f"{what}_norm") for what in ("weight", "gradient"))
+    return Norms(inside.stored.record.weights, kernels, gradients)
 
 
 def largest_rise(ratio: np.ndarray, *, backward: bool = False) -> Rise | None:
@@ -171,12 +216,15 @@ def _in_order(inside: Inside, epoch: int, names: list[str]) -> list[np.ndarray]:
 
 __all__ = [
     "Inside",
+    "Norms",
     "Rise",
     "Weighed",
     "attention_by_class",
     "by_date",
     "feature_maps",
+    "gates_by_date",
     "largest_rise",
+    "norms",
     "read_inside",
     "vectors",
 ]

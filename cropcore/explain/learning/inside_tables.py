@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cropcore.explain.learning.inside import Inside, Weighed, by_date
+from cropcore.explain.learning.inside import Inside, Norms, Weighed, by_date, gates_by_date
 from cropcore.explain.learning.paths import Paths
 from cropcore.explain.learning.tables import as_csv, number
-from cropcore.legend import Legend
 
 
 def layers_csv(inside: Inside, similarity: np.ndarray) -> str:
@@ -35,19 +34,42 @@ def layers_csv(inside: Inside, similarity: np.ndarray) -> str:
 
 
 def dates_csv(inside: Inside, layer: int, steps: Sequence[str]) -> str:
-    """A row per epoch and date: the Fisher ratio of one layer."""
+    """A row per epoch and date: the Fisher ratio and the linear probe of one layer."""
     name = inside.layers[layer].name
+    both = np.stack([by_date(inside, layer), by_date(inside, layer, "probe")], axis=-1)
     rows = (
-        (name, epoch, step, number(value))
-        for epoch, ratios in zip(inside.epochs, by_date(inside, layer).tolist(), strict=True)
-        for step, value in zip(steps, ratios, strict=True)
+        (name, epoch, step, *map(number, values))
+        for epoch, of_epoch in zip(inside.epochs, both.tolist(), strict=True)
+        for step, values in zip(steps, of_epoch, strict=True)
     )
-    return as_csv(("layer", "epoch", "step", "fisher_ratio"), rows)
+    return as_csv(("layer", "epoch", "step", "fisher_ratio", "probe_accuracy"), rows)
 
 
-def paths_csv(inside: Inside, paths: Paths, legend: Legend) -> str:
+def gates_csv(inside: Inside, layer: int, steps: Sequence[str]) -> str:
+    """A row per epoch and date: how far each gate of one layer is open on average."""
+    found = inside.layers[layer]
+    opened = gates_by_date(inside, layer).transpose(0, 2, 1)  # (epoch, step, gate)
+    rows = (
+        (found.name, found.kind, epoch, step, *map(number, gates))
+        for epoch, of_epoch in zip(inside.epochs, opened.tolist(), strict=True)
+        for step, gates in zip(steps, of_epoch, strict=True)
+    )
+    return as_csv(("layer", "kind", "epoch", "step", *found.gates), rows)
+
+
+def norms_csv(inside: Inside, norms: Norms) -> str:
+    """A row per layer and epoch: length of its kernels and of the gradient."""
+    columns = (norms.kernels, norms.gradients)
+    rows = (
+        (name, epoch, *(number(float(column[at, place])) for column in columns))
+        for place, name in enumerate(norms.layers)
+        for at, epoch in enumerate(inside.epochs)
+    )
+    return as_csv(("layer", "epoch", "kernel_norm", "gradient_norm"), rows)
+
+
+def paths_csv(inside: Inside, paths: Paths, names: Mapping[int, str]) -> str:
     """A row per epoch and sample of the probe set: its place on the pooled components."""
-    names = {item.code: item.name for item in legend}
     rows = (
         (epoch, sample.id, sample.code, names.get(sample.code, ""), number(x), number(y))
         for epoch, points in zip(inside.epochs, paths.points.tolist(), strict=True)
@@ -82,4 +104,12 @@ def attention_csv(
     return as_csv(("code", "name", "date", "median", "quartile_1", "quartile_3"), rows)
 
 
-__all__ = ["attention_csv", "dates_csv", "layers_csv", "maps_csv", "paths_csv"]
+__all__ = [
+    "attention_csv",
+    "dates_csv",
+    "gates_csv",
+    "layers_csv",
+    "maps_csv",
+    "norms_csv",
+    "paths_csv",
+]

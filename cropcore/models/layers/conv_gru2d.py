@@ -21,17 +21,19 @@ class ConvGRU2D(ConvRecurrence):
     """
 
     gates: ClassVar[tuple[float, ...]] = (0.0, 0.0, 0.0)
+    gate_names: ClassVar[tuple[str, ...]] = ("reset", "update")
     gates_of_state: ClassVar[int] = 3
 
     def step(
         self, given: keras.KerasTensor, states: list[keras.KerasTensor]
-    ) -> list[keras.KerasTensor]:
-        """The state after one date."""
+    ) -> tuple[list[keras.KerasTensor], list[keras.KerasTensor]]:
+        """The state after one date, and its gates."""
         (state,) = states
         seen = ops.split(given, 3, axis=-1)
         kept = ops.split(self.from_state(state), 3, axis=-1)
         reset, update = (ops.sigmoid(seen[gate] + kept[gate]) for gate in (0, 1))
-        return [update * state + (1 - update) * ops.tanh(seen[2] + reset * kept[2])]
+        entering = ops.tanh(seen[2] + reset * kept[2])
+        return [update * state + (1 - update) * entering], [reset, update]
 
 
 __all__ = ["ConvGRU2D"]

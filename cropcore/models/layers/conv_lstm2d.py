@@ -21,17 +21,19 @@ class ConvLSTM2D(ConvRecurrence):
     """
 
     gates: ClassVar[tuple[float, ...]] = (0.0, 1.0, 0.0, 0.0)
+    gate_names: ClassVar[tuple[str, ...]] = ("input", "forget", "output")
     gates_of_state: ClassVar[int] = 4
     n_states: ClassVar[int] = 2
 
     def step(
         self, given: keras.KerasTensor, states: list[keras.KerasTensor]
-    ) -> list[keras.KerasTensor]:
-        """State and memory after one date."""
+    ) -> tuple[list[keras.KerasTensor], list[keras.KerasTensor]]:
+        """State and memory after one date, and the gates."""
         state, memory = states
-        enter, forget, leave, seen = ops.split(given + self.from_state(state), 4, axis=-1)
-        memory = ops.sigmoid(forget) * memory + ops.sigmoid(enter) * ops.tanh(seen)
-        return [ops.sigmoid(leave) * ops.tanh(memory), memory]
+        *gates, seen = ops.split(given + self.from_state(state), 4, axis=-1)
+        enter, forget, leave = (ops.sigmoid(gate) for gate in gates)
+        memory = forget * memory + enter * ops.tanh(seen)
+        return [leave * ops.tanh(memory), memory], [enter, forget, leave]
 
 
 __all__ = ["ConvLSTM2D"]

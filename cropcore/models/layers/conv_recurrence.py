@@ -25,7 +25,9 @@ class ConvRecurrence(keras.layers.Layer):
     """
 
     gates: ClassVar[tuple[float, ...]]
-    """First bias of each gate."""
+    """First bias of each gate, and of what is let in, from which the state is made."""
+    gate_names: ClassVar[tuple[str, ...]]
+    """Those of them that open between 0 and 1, in the order in which :meth:`step` tells them."""
     gates_of_state: ClassVar[int]
     """How many of them see the state too."""
     n_states: ClassVar[int] = 1
@@ -50,8 +52,8 @@ class ConvRecurrence(keras.layers.Layer):
     @abstractmethod
     def step(
         self, given: keras.KerasTensor, states: list[keras.KerasTensor]
-    ) -> list[keras.KerasTensor]:
-        """The states after one date.
+    ) -> tuple[list[keras.KerasTensor], list[keras.KerasTensor]]:
+        """The states after one date, and how far each gate was open, all (batch, y, x, filters).
 
         Args:
             given: What the date gives to the gates, (batch, y, x, gates * filters).
@@ -72,19 +74,39 @@ class ConvRecurrence(keras.layers.Layer):
 
     def call(self, series: keras.KerasTensor) -> keras.KerasTensor:
         """Read ``(batch, time, y, x, feature)``."""
+        seen, _ = self._read(series)
+        if self.every_date:
+            return ops.stack(seen, axis=1)
+        return seen[0 if self.backwards else -1]
+
+    def look(self, series: keras.KerasTensor) -> tuple[keras.KerasTensor, keras.KerasTensor]:
+        """What goes on inside, date by date in the order of the input.
+
+        Returns:
+            The state after each date, (batch, time, y, x, filters), and how far each gate was open
+            on average over the filters, (batch, time, y, x, gate).
+        """
+        seen, opened = self._read(series)
+        means = [ops.stack([ops.mean(gate, -1) for gate in gates], -1) for gates in opened]
+        return ops.stack(seen, axis=1), ops.stack(means, axis=1)
+
+    def _read(
+        self, series: keras.KerasTensor
+    ) -> tuple[list[keras.KerasTensor], list[list[keras.KerasTensor]]]:
+        """State and gates at each date, in the order of the input."""
         batch, n_dates, height, width, _ = ops.shape(series)
         frames = ops.reshape(series, (-1, height, width, series.shape[-1]))
         given = ops.conv(frames, self.input_kernel, padding="same") + self.bias
         given = ops.reshape(given, (batch, n_dates, height, width, self.bias.shape[0]))
         given = ops.unstack(given, axis=1)
         states = [ops.zeros_like(given[0][..., : self.filters])] * self.n_states
-        seen = []
-        for date in range(n_dates)[:: -1 if self.backwards else 1]:
-            states = self.step(given[date], states)
+        order = -1 if self.backwards else 1
+        seen, opened = [], []
+        for date in range(n_dates)[::order]:
+            states, gates = self.step(given[date], states)
             seen.append(states[0])
-        if not self.every_date:
-            return states[0]
-        return ops.stack(seen[:: -1 if self.backwards else 1], axis=1)
+            opened.append(gates)
+        return seen[::order], opened[::order]
 
     def from_state(self, state: keras.KerasTensor) -> keras.KerasTensor:
         """What the state gives to the gates, (batch, y, x, gates_of_state * filters)."""

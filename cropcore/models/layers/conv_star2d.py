@@ -22,16 +22,17 @@ class ConvSTAR2D(ConvRecurrence):
     """
 
     gates: ClassVar[tuple[float, ...]] = (1.0, 0.0)
+    gate_names: ClassVar[tuple[str, ...]] = ("keep",)
     gates_of_state: ClassVar[int] = 1
 
     def step(
         self, given: keras.KerasTensor, states: list[keras.KerasTensor]
-    ) -> list[keras.KerasTensor]:
-        """The state after one date."""
+    ) -> tuple[list[keras.KerasTensor], list[keras.KerasTensor]]:
+        """The state after one date, and its gates."""
         (state,) = states
         gate, seen = ops.split(given, 2, axis=-1)
         keep = ops.sigmoid(gate + self.from_state(state))
-        return [keep * state + (1 - keep) * ops.tanh(seen)]
+        return [keep * state + (1 - keep) * ops.tanh(seen)], [keep]
 
 
 __all__ = ["ConvSTAR2D"]

@@ -14,6 +14,7 @@ from cropcore.training.snapshots.record import (
     is_snapshot,
 )
 from cropcore.training.snapshots.storing import Stored, find_snapshots, vet_snapshots
+from cropcore.training.snapshots.thinning import thin_snapshots
 
 __all__ = [
     "FOLDER",
@@ -23,5 +24,6 @@ __all__ = [
     "Stored",
     "find_snapshots",
     "is_snapshot",
+    "thin_snapshots",
     "vet_snapshots",
 ]

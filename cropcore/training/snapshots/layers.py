@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from cropcore.models.attention import attention_weights
+from cropcore.training.snapshots.gates import Cell, cell_of
 from cropcore.training.snapshots.record import Kind, LayerRecord
 
 if TYPE_CHECKING:
     import keras
+
+    from cropcore.models.layers.conv_recurrence import ConvRecurrence
 
 _BLOCK = re.compile(r"_\d+$")
 """Ends the name of what a Transformer's layer makes of each date."""
@@ -27,14 +30,28 @@ class Layer:
     name: str
     kind: Kind
     tensor: keras.KerasTensor
-    """Where its activations are, or with ``recurrence`` what that reads."""
+    """Where its activations are, or what ``recurrence`` reads."""
     place: Place
     width: int
     steps: int
     part: slice | None = None
     """Its units among those of the tensor."""
-    recurrence: keras.layers.Layer | None = None
-    """A layer whose state after each date is wanted although the network asks for the last."""
+    recurrence: ConvRecurrence | None = None
+    """Of patches; its states and gates are computed anew, as the network may want the last only."""
+    cell: Cell | None = None
+    """Of series."""
+
+    @property
+    def tensors(self) -> list[keras.KerasTensor]:
+        """What must be known to look into it."""
+        return [self.tensor] if self.cell is None else [self.tensor, self.cell.given]
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        """What its gates are called."""
+        if self.recurrence is not None:
+            return self.recurrence.gate_names
+        return () if self.cell is None or not self.steps else self.cell.gates
 
     def record(self, inputs: Sequence[tuple[str, int]], kept: int, whole: bool) -> LayerRecord:
         """How its activations are kept.
@@ -55,6 +72,7 @@ class Layer:
             series=owner if dated else None,
             kept=min(self.width, kept if self.steps else 2 * kept),
             shape=self._shape(whole) if self.kind == "attention" else (),
+            gates=self.gates,
         )
 
     def _shape(self, whole: bool) -> tuple[int, ...]:
@@ -139,24 +157,24 @@ def _recurrent(layer: keras.layers.Layer, space: bool) -> list[Layer]:
 
     if isinstance(layer, ConvRecurrence):
         kind: Kind = "backward" if layer.backwards else "forward"
-        if layer.every_date:
-            return [_plain(layer.name, kind, layer.output, space)]
-        given = layer.input
+        given, place = layer.input, _place(5, space)
         steps = int(given.shape[1])
-        return [
-            Layer(layer.name, kind, given, _place(5, space), layer.filters, steps, recurrence=layer)
-        ]
+        return [Layer(layer.name, kind, given, place, layer.filters, steps, recurrence=layer)]
     output = layer.output
     states = output[0] if isinstance(output, list | tuple) else output
     place, width = _place(len(states.shape), space), int(states.shape[-1])
     steps = int(states.shape[1]) if len(states.shape) == 3 else 0
     if not isinstance(layer, keras.layers.Bidirectional):
         kind = "backward" if layer.go_backwards else "forward"
-        return [Layer(layer.name, kind, states, place, width, steps)]
-    half = width // 2
+        cell = None if layer.go_backwards else cell_of(layer, layer.input)
+        return [Layer(layer.name, kind, states, place, width, steps, cell=cell)]
+    half, given = width // 2, layer.input
+    first = cell_of(layer.forward_layer, given)
+    second = cell_of(layer.backward_layer, given, backward=True)
+    ahead, back = slice(0, half), slice(half, width)
     return [
-        Layer(layer.name, "forward", states, place, half, steps, slice(0, half)),
-        Layer(layer.name, "backward", states, place, half, steps, slice(half, width)),
+        Layer(layer.name, "forward", states, place, half, steps, ahead, cell=first),
+        Layer(layer.name, "backward", states, place, half, steps, back, cell=second),
     ]
 
 

@@ -1,9 +1,10 @@
-"""A probe set passed through a network: the activations of its layers at those samples."""
+"""A probe set passed through a network: what its layers make of those samples."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,10 +21,26 @@ BLOCK = 32
 """Pixels; side of the blocks of a scene that a probe set is drawn from."""
 _LARGEST = 1e4
 """Beyond this an activation is cut off: half precision ends at 65,504."""
+_IN_MEMORY = 2**26
+"""Bytes of a scene's windows that are read once and kept."""
 
-Look = Callable[[], list[np.ndarray]]
-"""Gives the activations of each layer, float32 (sample, step, unit), (sample, unit), or of
-attention (sample, …, time), with the weights that the network has at the moment."""
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What a network made of its samples with the weights of a moment."""
+
+    layers: list[np.ndarray]
+    """Activations of each layer, float32 (sample, step, unit), (sample, unit), or of attention
+    (sample, …, time)."""
+    gates: list[np.ndarray | None]
+    """Of each layer, how far its gates are open on average, (gate, step); ``None`` of a layer
+    without."""
+    trained: np.ndarray
+    """Logits of the samples that it learns from, (sample, class)."""
+
+
+Look = Callable[[], Seen]
+"""Looks with the weights that the network has at the moment."""
 
 
 @dataclass(frozen=True)
@@ -34,22 +51,54 @@ class View:
     stride: int
 
 
-def look_at_series(model: keras.Model, layers: Sequence[Layer], series: np.ndarray) -> Look:
-    """Look at single series, float32 (sample, time, band)."""
+@dataclass(frozen=True, eq=False)
+class Pixels:
+    """Some pixels of a scene."""
+
+    rows: np.ndarray
+    cols: np.ndarray
+
+    def and_then(self, others: Pixels) -> Pixels:
+        """These, then others."""
+        pairs = (self.rows, others.rows), (self.cols, others.cols)
+        return Pixels(*(np.concatenate(pair) for pair in pairs))
+
+    def within(self, window: Window, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Row and column within a window, int32, of the pixels in these positions."""
+        down, right = self.rows[at] - window.row, self.cols[at] - window.col
+        return down.astype(np.int32), right.astype(np.int32)
+
+
+def look_at_series(
+    model: keras.Model, layers: Sequence[Layer], series: np.ndarray, trained: np.ndarray
+) -> Look:
+    """Look at single series.
+
+    Args:
+        model: The network.
+        layers: What to look into; the logits last.
+        series: Of the probe set, float32 (sample, time, band).
+        trained: Of the samples that it learns from, likewise.
+    """
     import keras
     import tensorflow as tf
 
-    inside = keras.Model(model.input, [layer.tensor for layer in layers])
+    inside = keras.Model(model.input, [layer.tensors for layer in layers])
+    given, learnt = tf.constant(series), tf.constant(trained)
 
-    @tf.function(jit_compile=False)
-    def step(given: tf.Tensor) -> Any:
-        return inside(given, training=False)
+    @tf.function(jit_compile=False, autograph=False)
+    def step() -> Any:
+        seen = inside(given, training=False)
+        found = [
+            _opened(layer, values, lambda one: one)
+            for layer, values in zip(layers, seen, strict=True)
+        ]
+        return found, model(learnt, training=False)
 
-    given = tf.constant(series)
-
-    def look() -> list[np.ndarray]:
-        seen = step(given)
-        return [_tidy(layer, one.numpy()) for layer, one in zip(layers, seen, strict=True)]
+    def look() -> Seen:
+        found, logits = step()
+        told = [[one.numpy() for one in of_layer] for of_layer in found]
+        return _gathered(layers, told, logits.numpy())
 
     return look
 
@@ -58,8 +107,8 @@ def look_at_pixels(
     model: keras.Model,
     layers: Sequence[Layer],
     scene: Scene,
-    rows: np.ndarray,
-    cols: np.ndarray,
+    probe: Pixels,
+    trained: Pixels,
     view: View,
 ) -> Look:
     """Look at pixels of a scene in their surroundings; activations are taken at the pixel itself.
@@ -69,35 +118,43 @@ def look_at_pixels(
     import keras
     import tensorflow as tf
 
-    inside = keras.Model(model.input, [layer.tensor for layer in layers])
+    inside = keras.Model(model.input, [layer.tensors for layer in layers])
     _, *shape = model.input_shape
-    place = tf.TensorSpec((None,), tf.int32)
+    places = (tf.TensorSpec((None,), tf.int32),) * 2
+    signature = [tf.TensorSpec((1, *shape)), places, places]
 
-    @tf.function(input_signature=[tf.TensorSpec((1, *shape)), place, place], jit_compile=False)
-    def step(patch: tf.Tensor, down: tf.Tensor, right: tf.Tensor) -> list[tf.Tensor]:
+    @tf.function(input_signature=signature, jit_compile=False, autograph=False)
+    def step(patch: tf.Tensor, asked: Any, learnt: Any) -> Any:
         size = tf.shape(patch)[2:4]
         seen = inside(patch, training=False)
-        return [
-            _at(layer, _every_date(layer, one), size, down, right)
-            for layer, one in zip(layers, seen, strict=True)
+        found = [
+            _opened(layer, values, partial(_at, layer, size=size, place=asked))
+            for layer, values in zip(layers, seen, strict=True)
         ]
+        return found, _at(layers[-1], seen[-1][0], size, learnt)
 
-    parts = list(_windows(rows, cols, scene.shape, view))
+    n, n_classes = len(probe.rows), layers[-1].width
+    parts = [
+        (window, here[here < n], here[here >= n] - n)
+        for window, here in _windows(probe.and_then(trained), scene.shape, view)
+    ]
+    read: Callable[[Window], Any] = partial(_patch, scene, view.stride)
+    if sum(_bytes(scene, window) for window, _, _ in parts) <= _IN_MEMORY:
+        read = cache(read)
 
-    def look() -> list[np.ndarray]:
-        answers: list[np.ndarray] = []
-        for window, here in parts:
-            patch = scene.read(window)
-            missing = [(0, -side % view.stride) for side in patch.shape[1:3]]
-            patch = np.pad(patch, [(0, 0), *missing, (0, 0)], constant_values=np.nan)
-            places = (rows[here] - window.row, cols[here] - window.col)
-            seen = step(patch[None], *(place.astype(np.int32) for place in places))
-            for at, one in enumerate(seen):
-                values = one.numpy()
-                if len(answers) == at:
-                    answers.append(np.empty((len(rows), *values.shape[1:]), np.float32))
-                answers[at][here] = values
-        return [_tidy(layer, one) for layer, one in zip(layers, answers, strict=True)]
+    def look() -> Seen:
+        told: list[list[np.ndarray]] = []
+        logits = np.empty((len(trained.rows), n_classes), np.float32)
+        for window, here, learnt in parts:
+            asked = probe.within(window, here), trained.within(window, learnt)
+            found, answers = step(read(window), *asked)
+            logits[learnt] = answers.numpy()
+            if not told:
+                told = [[np.empty((n, *one.shape[1:]), np.float32) for one in of] for of in found]
+            for kept, of_layer in zip(told, found, strict=True):
+                for whole, one in zip(kept, of_layer, strict=True):
+                    whole[here] = one.numpy()
+        return _gathered(layers, told, logits)
 
     return look
 
@@ -109,9 +166,10 @@ def blocks_of(rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
 
 
 def _windows(
-    rows: np.ndarray, cols: np.ndarray, shape: tuple[int, int], view: View
+    pixels: Pixels, shape: tuple[int, int], view: View
 ) -> Iterator[tuple[Window, np.ndarray]]:
     """What must be read to see all pixels, and which of them; all at once where that is less."""
+    rows, cols = pixels.rows, pixels.cols
     side = -(-BLOCK // view.stride) * view.stride
     corners, owner = np.unique(np.stack([rows, cols]) // side, axis=1, return_inverse=True)
     windows = [
@@ -125,34 +183,77 @@ def _windows(
         yield window, np.flatnonzero(owner.ravel() == number)
 
 
-def _every_date(layer: Layer, given: Any) -> Any:
-    """The state after each date, of a recurrence that gives only the last one to the network."""
-    recurrence = layer.recurrence
-    if recurrence is None:
-        return given
-    recurrence.every_date = True
-    try:
-        return recurrence.call(given)
-    finally:
-        recurrence.every_date = False
+def _bytes(scene: Scene, window: Window) -> int:
+    return int(window.height * window.width * scene.values[0, 0].nbytes)
 
 
-def _at(layer: Layer, values: Any, size: Any, down: Any, right: Any) -> Any:
+def _patch(scene: Scene, stride: int, window: Window) -> Any:
+    """Part of a scene as a batch of one, its sides multiples of the network's stride."""
+    import tensorflow as tf
+
+    patch = scene.read(window)
+    missing = [(0, -side % stride) for side in patch.shape[1:3]]
+    if np.any(missing):
+        patch = np.pad(patch, [(0, 0), *missing, (0, 0)], constant_values=np.nan)
+    return tf.constant(patch[None])
+
+
+def _opened(layer: Layer, values: list[Any], pick: Callable[[Any], Any]) -> list[Any]:
+    """Activations of the samples in a layer's own units and, of a recurrent one, its gates.
+
+    Args:
+        layer: The layer.
+        values: What is known of it, see :attr:`Layer.tensors`.
+        pick: Gives those of the samples.
+    """
+    if layer.recurrence is not None:
+        return [pick(one) for one in layer.recurrence.look(values[0])]
+    own = pick(values[0]) if layer.part is None else pick(values[0])[..., layer.part]
+    if layer.cell is None or not layer.gates:
+        return [own]
+    return [own, layer.cell.opened(pick(values[1]), own)]
+
+
+def _at(layer: Layer, values: Any, size: Any, place: tuple[Any, Any]) -> Any:
     """Activations at some pixels of the one patch there is."""
     import tensorflow as tf
 
+    down, right = place
     if layer.place == "folded":
         return tf.gather(values, down * size[1] + right)
-    if layer.steps and layer.kind != "attention":
-        values = tf.transpose(values, (0, 2, 3, 1, 4))  # (1, y, x, time, feature)
-    scale = size[0] // tf.shape(values)[1]
-    return tf.gather_nd(values[0], tf.stack([down // scale, right // scale], axis=1))
+    dated = bool(layer.steps) and layer.kind != "attention"
+    height, width = (tf.shape(values)[axis + dated] for axis in (1, 2))
+    scale = size[0] // height
+    at = down // scale * width + right // scale
+    if not dated:
+        flat = tf.reshape(values[0], (height * width, *values.shape[3:]))
+        return tf.gather(flat, at)
+    flat = tf.reshape(values[0], (-1, height * width, values.shape[4]))  # (time, pixel, feature)
+    return tf.transpose(tf.gather(flat, at, axis=1), (1, 0, 2))
 
 
-def _tidy(layer: Layer, values: np.ndarray) -> np.ndarray:
-    """Its own units, finite."""
-    own = values if layer.part is None else values[..., layer.part]
-    return np.nan_to_num(np.clip(own, -_LARGEST, _LARGEST), nan=0.0)
+def _gathered(layers: Sequence[Layer], told: list[list[np.ndarray]], logits: np.ndarray) -> Seen:
+    """Finite activations, and means of the gates."""
+    return Seen(
+        [tidy(own) for own, *_ in told],
+        [gates[0].mean(axis=0).T if gates else None for _, *gates in told],
+        logits,
+    )
 
 
-__all__ = ["BLOCK", "Look", "View", "blocks_of", "look_at_pixels", "look_at_series"]
+def tidy(values: np.ndarray) -> np.ndarray:
+    """Finite, and within half precision."""
+    return np.nan_to_num(np.clip(values, -_LARGEST, _LARGEST), nan=0.0)
+
+
+__all__ = [
+    "BLOCK",
+    "Look",
+    "Pixels",
+    "Seen",
+    "View",
+    "blocks_of",
+    "look_at_pixels",
+    "look_at_series",
+    "tidy",
+]

@@ -10,6 +10,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 PROBE_SIZE = 300
 RAW_SIZE = 32
+TRAINED_SIZE = 2000
 _DUE = frozenset(range(11)) | {math.ceil(10 * 1.26**turn) for turn in range(1, 27)}
 """Epochs; the longest training has 5,000."""
 _FOLDS = 5
@@ -47,6 +48,27 @@ def draw_probe(
     quota = _shares({code: len(own) for code, own in ordered.items()}, size)
     drawn = [own[: quota[code]] for code, own in ordered.items()]
     return np.sort(np.concatenate(drawn)) if drawn else np.array([], dtype=np.int64)
+
+
+def draw_evenly(
+    groups: np.ndarray, candidates: np.ndarray, seed: int, size: int = TRAINED_SIZE
+) -> np.ndarray:
+    """Samples that stand for their groups: equally many of each as far as there are.
+
+    Args:
+        groups: Group of each sample, (sample,).
+        candidates: Positions to draw from.
+        seed: Same seed, same samples.
+        size: How many, at most.
+
+    Returns:
+        Positions, int64, ascending.
+    """
+    own = np.random.default_rng((seed, 3)).permutation(candidates)
+    if not len(own):
+        return np.array([], dtype=np.int64)
+    _, number = np.unique(groups[own], return_inverse=True)
+    return np.sort(own[np.argsort(_turns(number), kind="stable")[:size]])
 
 
 def choose_blocks(
@@ -128,7 +150,9 @@ def _shares(available: dict[int, int], size: int) -> dict[int, int]:
 __all__ = [
     "PROBE_SIZE",
     "RAW_SIZE",
+    "TRAINED_SIZE",
     "choose_blocks",
+    "draw_evenly",
     "draw_probe",
     "draw_raw",
     "fold_probe",

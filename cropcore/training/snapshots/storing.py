@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.lib import format as npy
 from pydantic import ValidationError
 
-from cropcore.errors import CropcoreError, StorageError
+from cropcore.errors import CropcoreError, RunError, StorageError
 from cropcore.training.files import DAMAGE, first_line, replace_file, unreadable
 from cropcore.training.snapshots.record import (
     FOLDER,
@@ -20,6 +21,7 @@ from cropcore.training.snapshots.record import (
     ProbeRecord,
     epoch_of,
     is_snapshot,
+    may_be_missing,
     snapshot_name,
 )
 
@@ -27,6 +29,8 @@ LARGEST = 2 * 10**6
 """Bytes of one snapshot, at most."""
 MOST_SNAPSHOTS = 64
 _LARGEST_RECORD = 4 * 2**20
+_OLD = re.compile(rb'\s*{\s*"format"\s*:\s*1\b')
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _HEADERS = 300
 """Bytes that an array takes in its file beside its values, at most."""
 
@@ -95,7 +99,15 @@ def read_probe(path: Path) -> ProbeRecord:
     try:
         if path.stat().st_size > _LARGEST_RECORD:
             raise unreadable(path, f"a file of {path.stat().st_size >> 20} MiB")
-        record = ProbeRecord.model_validate_json(path.read_bytes())
+        text = path.read_bytes()
+        if _OLD.match(text):
+            raise RunError(
+                path,
+                expected="snapshots of this version of Cropcore (format 2)",
+                got="format 1",
+                advice="train the run again to look inside it",
+            )
+        record = ProbeRecord.model_validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
@@ -140,7 +152,8 @@ def write_snapshot(
         typed[name] = np.ascontiguousarray(arrays[name], dtype=kind)
         if typed[name].shape != shape:
             raise TypeError(f"{name}: {typed[name].shape} instead of {shape}")
-    replace_file(folder / FOLDER / snapshot_name(epoch), lambda path: np.savez(path, **typed))
+    path = folder / FOLDER / snapshot_name(epoch)
+    replace_file(path, lambda temporary: np.savez_compressed(temporary, **typed))
 
 
 def prune_snapshots(stored: Stored, keep: Iterable[int]) -> None:
@@ -188,7 +201,7 @@ def _read(path: Path, record: ProbeRecord, names: Iterable[str]) -> dict[str, np
         with zipfile.ZipFile(path) as archive:
             listed = {info.filename: info for info in archive.infolist()}
             odd = set(listed) ^ {f"{name}.npy" for name in expected}
-            if odd or any(info.compress_type != zipfile.ZIP_STORED for info in listed.values()):
+            if odd or any(info.compress_type not in _PACKED for info in listed.values()):
                 raise unreadable(path, "other arrays than were to be kept")
             for name in names:
                 found[name] = _array(archive, path, name, *expected[name])
@@ -218,7 +231,7 @@ def _array(
     if values.size * values.itemsize != size:
         raise unreadable(path, f"{name} of another length")
     values = values.reshape(shape).astype(np.float32)
-    if not np.isfinite(values).all() and name != "probe_accuracy" and name != "probe_sd":
+    if not (may_be_missing(name) or np.isfinite(values).all()):
         raise unreadable(path, f"{name} with values that are no numbers")
     return values
 

@@ -2,51 +2,38 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
+from cropcore.confidence import softmax
 from cropcore.errors import RunError
-from cropcore.samples import Samples, places
-from cropcore.training.snapshots.layers import Layer, choose_layers
+from cropcore.samples import places
+from cropcore.training.snapshots.gradients import Pull, patches_asked, pull_of, series_asked
+from cropcore.training.snapshots.layers import choose_layers
 from cropcore.training.snapshots.looking import (
     Look,
+    Pixels,
     View,
-    blocks_of,
     look_at_pixels,
     look_at_series,
+    tidy,
 )
 from cropcore.training.snapshots.measures import (
     compact,
+    date_accuracy,
     fisher_ratio,
     gram,
     leading,
     probe_accuracy,
     silent_share,
 )
-from cropcore.training.snapshots.probe import (
-    choose_blocks,
-    draw_probe,
-    draw_raw,
-    fold_probe,
-    is_due,
-)
-from cropcore.training.snapshots.record import (
-    FEWEST,
-    MEASURES,
-    SCORES,
-    LayerRecord,
-    ProbeRecord,
-    ProbeSample,
-)
+from cropcore.training.snapshots.planning import Subject, plan_record, weighted
+from cropcore.training.snapshots.probe import is_due
+from cropcore.training.snapshots.record import FEWEST, MEASURES, SCORES, LayerRecord
 from cropcore.training.snapshots.storing import (
-    LARGEST,
     Stored,
     clear_snapshots,
     find_snapshots,
@@ -57,36 +44,6 @@ from cropcore.training.snapshots.storing import (
 
 if TYPE_CHECKING:
     import keras
-
-_BLOCKS = 12
-"""Blocks of a scene that are looked at, at most."""
-_ROOM = LARGEST - 200_000
-"""Bytes of the arrays of a snapshot; the rest is for their headers."""
-_NUMBER = re.compile(r"_\d+$")
-_KEPT = 32
-"""Components of each step, where there is room."""
-
-
-@dataclass(frozen=True, eq=False)
-class Subject:
-    """Who is looked at, and what the network reads of them."""
-
-    samples: Samples
-    candidates: np.ndarray
-    """Positions of the samples that may be drawn: those of the validation groups."""
-    inputs: tuple[tuple[str, int], ...]
-    """Name and number of dates of each series that the network reads."""
-    seed: int
-    view: View | None = None
-    """Of a network that sees surroundings."""
-
-    def drawn(self) -> np.ndarray:
-        """Positions of the probe set."""
-        samples, candidates = self.samples, self.candidates
-        if self.view is not None:
-            blocks = blocks_of(*places(samples.ids))
-            candidates = choose_blocks(samples.codes, blocks, candidates, self.seed, _BLOCKS)
-        return draw_probe(samples.codes, samples.groups, candidates, self.seed)
 
 
 class Snapshots:
@@ -102,12 +59,15 @@ class Snapshots:
         self.folder, self.model = folder, model
         self.layers = choose_layers(model)
         drawn = subject.drawn()
-        self.record = _record(model, self.layers, subject, drawn)
+        learnt = subject.learnt(drawn)
+        self.record = plan_record(model, self.layers, subject, drawn, learnt)
         codes = subject.samples.codes[drawn]
         self.labels = np.searchsorted(np.asarray(self.record.codes), codes)
+        self.learnt = subject.indices(learnt)
         self.fold = np.array([sample.fold for sample in self.record.samples])
         self.threads = ThreadpoolController()
-        self.look = _look(model, self.layers, subject, drawn)
+        self.look = self._looking(subject, drawn, learnt)
+        self.pull = self._pulling(subject, drawn)
 
     def callbacks(self) -> list[keras.callbacks.Callback]:
         """What takes the snapshots that are due while Keras fits the network."""
@@ -158,14 +118,38 @@ class Snapshots:
         """
         arrays: dict[str, np.ndarray] = {"weight_norm": _weight_norms(self.model)}
         rows, seen = [], self.look()
+        pulled, slopes = self.pull()
+        arrays["gradient_norm"], arrays["attribution"] = np.nan_to_num(pulled), tidy(slopes)
+        arrays["trained"] = _own(softmax(seen.trained), self.learnt)
         with self.threads.limit(limits=1):  # of two, one waits for a core that TensorFlow holds
-            for at, (layer, values) in enumerate(zip(self.record.layers, seen, strict=True)):
+            for at, (layer, values) in enumerate(zip(self.record.layers, seen.layers, strict=True)):
                 row, own = self._measured(layer, values)
                 rows.append(row)
                 arrays |= {f"{at}.{name}": array for name, array in own.items()}
+        arrays |= {f"{at}.gates": one for at, one in enumerate(seen.gates) if one is not None}
         columns = np.array(rows, dtype=np.float64).T  # (measure, layer)
         arrays |= dict(zip(MEASURES, columns, strict=True))
         write_snapshot(self.folder, self.record, epoch, arrays)
+
+    def _looking(self, subject: Subject, drawn: np.ndarray, learnt: np.ndarray) -> Look:
+        samples = subject.samples
+        if subject.view is None:
+            series = samples.series
+            return look_at_series(self.model, self.layers, series[drawn], series[learnt])
+        asked, known = (Pixels(*places(samples.ids[at])) for at in (drawn, learnt))
+        return look_at_pixels(self.model, self.layers, subject.scene, asked, known, subject.view)
+
+    def _pulling(self, subject: Subject, drawn: np.ndarray) -> Pull:
+        samples, labels = subject.samples, subject.indices(drawn)
+        explained = np.array(self.record.attributed)
+        if subject.view is None:
+            asked = series_asked(samples.series[drawn], labels, explained)
+        else:
+            pixels, stride = Pixels(*places(samples.ids[drawn])), subject.view.stride
+            side = self.record.side
+            asked = patches_asked(subject.scene, pixels, labels, explained, side, stride)
+        kernels = [own for _, own in weighted(self.model)]
+        return pull_of(self.model, kernels, subject.mean, subject.sd, asked)
 
     def _known(self) -> Stored | None:
         try:
@@ -200,6 +184,7 @@ class Snapshots:
             "raw": small.values[raw],
             "classes": np.stack(by_class),
             "fisher": fisher_ratio(values, self.labels),
+            "probe": date_accuracy(values, self.labels, self.fold),
         }
         return measures, kept
 
@@ -230,79 +215,11 @@ def begin_snapshots(
     return snapshots
 
 
-def _look(model: keras.Model, layers: Sequence[Layer], subject: Subject, drawn: np.ndarray) -> Look:
-    samples = subject.samples
-    if subject.view is None:
-        return look_at_series(model, layers, samples.series[drawn])
-    if samples.scene is None:
-        raise TypeError("samples of a network that sees surroundings have a scene")
-    rows, cols = places(samples.ids[drawn])
-    return look_at_pixels(model, layers, samples.scene, rows, cols, subject.view)
-
-
-def _record(
-    model: keras.Model, layers: Sequence[Layer], subject: Subject, drawn: np.ndarray
-) -> ProbeRecord:
-    """What is kept, made smaller until there is room for it."""
-    samples = subject.samples
-    codes, groups = samples.codes[drawn], samples.groups[drawn]
-    rows = zip(
-        samples.ids[drawn].tolist(),
-        codes.tolist(),
-        groups.tolist(),
-        fold_probe(codes, groups, subject.seed).tolist(),
-        strict=True,
-    )
-    probe = tuple(
-        ProbeSample(id=str(name)[:500], code=code, group=str(group)[:500], fold=fold)
-        for name, code, group, fold in rows
-    )
-
-    def keeping(kept: int, whole: bool) -> ProbeRecord:
-        return ProbeRecord(
-            seed=subject.seed,
-            samples=probe,
-            raw=draw_raw(codes, subject.seed),
-            layers=tuple(layer.record(subject.inputs, kept, whole) for layer in layers),
-            weights=_steady([layer.name for layer, _ in _weighted(model)], subject.inputs),
-        )
-
-    record = keeping(_KEPT, whole=True)
-    kept = _KEPT
-    while record.bytes > _ROOM and kept > 1:
-        record = keeping(kept, whole=False)
-        kept //= 2
-    return record
-
-
-def _weighted(model: keras.Model) -> list[tuple[keras.layers.Layer, list[np.ndarray]]]:
-    """Layers with matrices or kernels that are learnt."""
-    found = []
-    for layer in model.layers:
-        kernels = [weight for weight in layer.trainable_weights if len(weight.shape) > 1]
-        if kernels:
-            found.append((layer, kernels))
-    return found
-
-
-def _steady(names: Sequence[str], inputs: Sequence[tuple[str, int]]) -> tuple[str, ...]:
-    """Names of layers; those that nobody named are numbered from 1 in each network alike."""
-    count: Counter[str] = Counter()
-    steady = []
-    for name in names:
-        if name != "logits" and not any(name.startswith(series) for series, _ in inputs):
-            name = _NUMBER.sub("", name)
-            count[name] += 1
-            name = f"{name}_{count[name]}"
-        steady.append(name)
-    return tuple(steady)
-
-
 def _weight_norms(model: keras.Model) -> np.ndarray:
     """Length of all kernels of a layer together, (layer,)."""
     squares = [
         sum(float(np.square(np.asarray(one, dtype=np.float64)).sum()) for one in kernels)
-        for _, kernels in _weighted(model)
+        for _, kernels in weighted(model)
     ]
     return np.sqrt(np.array(squares))
 
@@ -312,6 +229,11 @@ def _as_kept(values: np.ndarray, layer: LayerRecord) -> np.ndarray:
     if values.shape[1:] == layer.shape:
         return values
     return values.reshape(len(values), layer.shape[0], -1, layer.steps).mean(axis=2)
+
+
+def _own(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """That of the true class, (sample,)."""
+    return np.take_along_axis(probabilities, labels[:, None], axis=1)[:, 0]
 
 
 __all__ = ["Snapshots", "Subject", "View", "begin_snapshots"]

@@ -153,7 +153,11 @@ WORDS: dict[str, str] = {
     "each epoch is centred and brought to one spread. "
     "Fisher ratio of the whole layer at this epoch: {ratio}.",
     "learning.inside.scatter.csv": "Points of all epochs (CSV)",
-    "learning.inside.dates": "Fisher ratio by date",
+    "learning.inside.dates.fisher": "Fisher ratio by date",
+    "learning.inside.dates.fisher.alt": "The measure *Linear probe* shows the probe by date.",
+    "learning.inside.dates.probe": "Linear probe by date",
+    "learning.inside.dates.probe.alt": "The share of samples that a linear classifier names "
+    "rightly from what the layer gives at that date alone.",
     "learning.inside.dates.hover": "{row}, epoch {epoch}: {value}",
     "learning.inside.dates.alt": "{layer}: dates (rows) by epochs looked at (columns). At epoch "
     "{epoch} it tells the classes apart best at {date} ({value}).",
@@ -177,6 +181,37 @@ WORDS: dict[str, str] = {
     "learning.inside.maps.csv": "Activations (CSV)",
     "learning.inside.units": "Units",
     "learning.inside.activation": "Mean",
+    "learning.inside.gates": "Gates by date",
+    "learning.inside.gates.epoch": "epoch {epoch}",
+    "learning.inside.gates.axis": "Open (0–1)",
+    "learning.inside.gates.alt": "{layer} at epoch {epoch}: how far its gates are open, the mean "
+    "over units and samples; dotted, epoch {first}.",
+    "learning.inside.gates.csv": "Gates (CSV)",
+    "learning.gate.input": "Input gate",
+    "learning.gate.input.alt": "An open input gate lets the date in.",
+    "learning.gate.forget": "Forget gate",
+    "learning.gate.forget.alt": "An open forget gate keeps what was known before.",
+    "learning.gate.output": "Output gate",
+    "learning.gate.output.alt": "An open output gate passes on what is known.",
+    "learning.gate.reset": "Reset gate",
+    "learning.gate.reset.alt": "An open reset gate reads the date in the light of the state.",
+    "learning.gate.update": "Update gate",
+    "learning.gate.update.alt": "An open update gate keeps the state; a closed one takes the date.",
+    "learning.gate.keep": "Gate",
+    "learning.gate.keep.alt": "An open gate keeps the state; a closed one takes the date.",
+    "learning.inside.norms": "Weights and their gradients",
+    "learning.inside.norms.hover": "{layer}, epoch {epoch}: {value}",
+    "learning.inside.norms.kernels": "Weights",
+    "learning.inside.norms.gradients": "Gradient",
+    "learning.inside.norms.alt": "Norm of each layer's weights (above) and of the gradient of the "
+    "cross-entropy with respect to them (below, logarithmic), from purple at the input to "
+    "orange. The grey line is epoch {epoch}, at which {layer} is pulled hardest ({value}). A layer "
+    "whose gradient is far below the others' hardly learns.",
+    "learning.inside.norms.series": "The gradient is of the {samples} samples together, without "
+    "dropout.",
+    "learning.inside.norms.patch": "The gradient is of those of the {samples} samples that lie in "
+    "a few patches of {side} pixels, without dropout.",
+    "learning.inside.norms.csv": "Weights (CSV)",
     "learning.inside.attention": "Attention by date (attention, not attribution)",
     "learning.inside.attention.axis": "Attention",
     "learning.inside.attention.alt": "{layer} at epoch {epoch}: line, the median of a class; band, "

@@ -140,7 +140,10 @@ WORDS: dict[str, str] = {
     "（占方差的 {first} 和 {second}），因此坐标轴保持不变；"
     "各轮次均已中心化并统一离散程度。该轮次整层的 Fisher 比：{ratio}。",
     "learning.inside.scatter.csv": "所有轮次的点（CSV）",
-    "learning.inside.dates": "各日期的 Fisher 比",
+    "learning.inside.dates.fisher": "各日期的 Fisher 比",
+    "learning.inside.dates.fisher.alt": "将指标改为*线性探针*，可查看各日期的探针。",
+    "learning.inside.dates.probe": "各日期的线性探针",
+    "learning.inside.dates.probe.alt": "仅凭该层在该日期的输出，线性分类器判对的样本比例。",
     "learning.inside.dates.hover": "{row}，第 {epoch} 轮：{value}",
     "learning.inside.dates.alt": "{layer}：各日期（行）在各查看轮次（列）的数值。第 {epoch} 轮时，"
     "它在 {date} 最能区分各类别（{value}）。",
@@ -162,6 +165,35 @@ WORDS: dict[str, str] = {
     "learning.inside.maps.csv": "激活（CSV）",
     "learning.inside.units": "单元",
     "learning.inside.activation": "均值",
+    "learning.inside.gates": "各日期的门控",
+    "learning.inside.gates.epoch": "第 {epoch} 轮",
+    "learning.inside.gates.axis": "开启程度（0–1）",
+    "learning.inside.gates.alt": "{layer}，第 {epoch} 轮：各门的开启程度，为各单元和样本的平均；"
+    "点线为第 {first} 轮。",
+    "learning.inside.gates.csv": "门控（CSV）",
+    "learning.gate.input": "输入门",
+    "learning.gate.input.alt": "输入门开启时，当日的观测得以进入。",
+    "learning.gate.forget": "遗忘门",
+    "learning.gate.forget.alt": "遗忘门开启时，保留此前所知。",
+    "learning.gate.output": "输出门",
+    "learning.gate.output.alt": "输出门开启时，将所知传出。",
+    "learning.gate.reset": "重置门",
+    "learning.gate.reset.alt": "重置门开启时，结合状态来解读当日的观测。",
+    "learning.gate.update": "更新门",
+    "learning.gate.update.alt": "更新门开启时保留状态，关闭时采纳当日的观测。",
+    "learning.gate.keep": "门",
+    "learning.gate.keep.alt": "门开启时保留状态，关闭时采纳当日的观测。",
+    "learning.inside.norms": "权重及其梯度",
+    "learning.inside.norms.hover": "{layer}，第 {epoch} 轮：{value}",
+    "learning.inside.norms.kernels": "权重",
+    "learning.inside.norms.gradients": "梯度",
+    "learning.inside.norms.alt": "各层权重的范数（上）以及交叉熵对其梯度的范数（下，对数坐标）；"
+    "颜色从输入端的紫色到输出端的橙色，灰线为第 {epoch} 轮，此时 {layer} 的梯度最大（{value}）。"
+    "梯度远低于其他层，说明该层几乎没有在学习。",
+    "learning.inside.norms.series": "梯度由全部 {samples} 个样本共同得出，不使用 dropout。",
+    "learning.inside.norms.patch": "梯度由 {samples} 个样本中位于少数 {side} 像素图块内的样本得出，"
+    "不使用 dropout。",
+    "learning.inside.norms.csv": "权重（CSV）",
     "learning.inside.attention": "各日期的注意力（注意力并非归因）",
     "learning.inside.attention.axis": "注意力",
     "learning.inside.attention.alt": "{layer}，第 {epoch} 轮：线为某类别的中位数，"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from cropcore.explain.learning import Watched, curves_csv, gap_at, rate_changes
@@ -50,6 +51,30 @@ def show_curves(history: History) -> None:
     download("learning.curves.csv", "curves", lambda: curves_csv(history))
 
 
+def show_chart(
+    title: str,
+    figure: go.Figure,
+    key: str,
+    text: str,
+    table: tuple[str, str],
+    content: Callable[[], str],
+) -> None:
+    """A chart below its title, told in words, with a table to take away.
+
+    Args:
+        title: Markdown.
+        figure: The chart.
+        key: Of the chart on its page.
+        text: What it shows; markdown.
+        table: Key of the words on the table's button, and name of its file.
+        content: Gives the table.
+    """
+    st.markdown(f"##### {title}")
+    st.plotly_chart(figure, key=key, config=QUIET)
+    st.caption(text)
+    download(*table, content)
+
+
 def download(key: str, name: str, content: Callable[[], str]) -> None:
     """A table to take away, made when it is asked for."""
     icon = ":material/download:"
@@ -63,4 +88,4 @@ def signed(value: float) -> str:
     return f"{value:+.2f}".replace("-", "−")
 
 
-__all__ = ["QUIET", "download", "show_curves", "show_figures", "signed"]
+__all__ = ["QUIET", "download", "show_chart", "show_curves", "show_figures", "signed"]

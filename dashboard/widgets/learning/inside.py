@@ -24,8 +24,9 @@ from dashboard.i18n import class_name, t
 from dashboard.state import MEASURES, change, current, reject, settle
 from dashboard.widgets.controls import pick
 from dashboard.widgets.failure import show_empty, telling
-from dashboard.widgets.learning.curves import QUIET, download
-from dashboard.widgets.learning.dates import show_dates
+from dashboard.widgets.learning.curves import show_chart
+from dashboard.widgets.learning.dates import look_at, show_dates, show_gates
+from dashboard.widgets.learning.weights import show_norms
 from dashboard.widgets.text import plain
 from dashboard.widgets.training.draft import draft_of, replace_draft
 from dashboard.widgets.training.runs_table import home_of
@@ -59,7 +60,7 @@ def show_inside(run: RunEntry, record: RunRecord, member: str, live: bool, train
 
 def _train_again(run: RunEntry, record: RunRecord, training: Path) -> None:
     home = home_of(run, cache.catalog())
-    replace_draft(draft_of(record.request, home.id if home else None))
+    replace_draft(draft_of(record.request, str(home.path) if home else ""))
     change(data=home.id if home else None)
     st.switch_page(training)
 
@@ -87,8 +88,19 @@ def _show(record: RunRecord, inside: Inside) -> None:
         _show_layers(inside, names, at, measure)
     with right:
         _show_scatter(record, inside, layer, names, at)
-    if inside.layers[layer].steps:
-        show_dates(record, inside, layer, names[layer], epoch, classes_seen(record, inside))
+    if not inside.layers[layer].steps:
+        show_norms(inside, epoch)
+        return
+    look = look_at(record, inside, layer, names[layer], epoch, classes_seen(record, inside))
+    show_dates(look)
+    if not look.record.gates:
+        show_norms(inside, epoch)
+        return
+    left, right = st.columns(2, gap="medium")
+    with left:
+        show_gates(look)
+    with right:
+        show_norms(inside, epoch)
 
 
 def layer_names(inside: Inside) -> list[str]:
@@ -189,24 +201,30 @@ def _show_layers(inside: Inside, names: list[str], at: int, measure: str) -> Non
     ranges = {"fisher": (0.0, None), "probe": (0.0, 1.0), "cka": (0.0, 1.0), "silent": (0.0, 1.0)}
     title = t(f"learning.inside.measure.{measure}")
     scale = Scale(title, *ranges[measure], ratio=measure == "fisher")
-    st.markdown(f"##### {title}")
-    figure = layers_chart(values, names, inside.epochs, at, scale, t)
-    st.plotly_chart(figure, key="inside_layers", config=QUIET)
     now = values[at]
     epoch = inside.epochs[at]
+    text = t("learning.inside.layers.unmeasured")
     if np.isfinite(now).any():
         best = int(np.nanargmax(now))
         told = {"layer": plain(names[best]), "value": f"{now[best]:.2f}", "epoch": epoch}
-        text = t("learning.inside.layers.alt", **told)
-    else:
-        text = t("learning.inside.layers.unmeasured")
-    n_classes = len(inside.stored.record.codes)
-    n = len(inside.labels)
+        text = t("learning.inside.layers.alt", **told) + " " + _explained(inside, at, measure)
+    show_chart(
+        title,
+        layers_chart(values, names, inside.epochs, at, scale, t),
+        "inside_layers",
+        text,
+        ("learning.inside.layers.csv", "layers"),
+        lambda: layers_csv(inside, similarity),
+    )
+
+
+def _explained(inside: Inside, at: int, measure: str) -> str:
+    """What a measure is, and what chance alone gives or how sure it is."""
+    n, n_classes = len(inside.labels), len(inside.stored.record.codes)
     chance = f"{(n_classes - 1) / max(n - n_classes, 1):.2f}"
     spread = f"{np.nanmean(inside.accuracy_sd[at]):.2f}" if measure == "probe" else ""
-    told_of = {"n": n, "groups": inside.stored.record.groups, "chance": chance, "sd": spread}
-    st.caption(f"{text} {t(f'learning.inside.measure.{measure}.help', **told_of)}")
-    download("learning.inside.layers.csv", "layers", lambda: layers_csv(inside, similarity))
+    told = {"n": n, "groups": inside.stored.record.groups, "chance": chance, "sd": spread}
+    return t(f"learning.inside.measure.{measure}.help", **told)
 
 
 def _show_scatter(record: RunRecord, inside: Inside, layer: int, names: list[str], at: int) -> None:
@@ -215,17 +233,18 @@ def _show_scatter(record: RunRecord, inside: Inside, layer: int, names: list[str
         features = [place for place, one in enumerate(inside.layers) if one.kind == "features"]
         layer = features[-1]
     paths = pooled_paths(inside, layer)
-    st.markdown(f"##### {t('learning.inside.scatter', epoch=inside.epochs[at])}")
     ids = [sample.id for sample in inside.stored.record.samples]
     seen = classes_seen(record, inside)
-    figure = scatter_chart(paths, at, inside.labels, seen, ids, t)
-    st.plotly_chart(figure, key="inside_scatter", config=QUIET)
     shares = {"first": f"{paths.explained[0]:.0%}", "second": f"{paths.explained[1]:.0%}"}
     ratio = f"{inside.fisher[at, layer]:.2f}"
-    st.caption(t("learning.inside.scatter.alt", layer=plain(names[layer]), ratio=ratio, **shares))
-    legend = record.data.legend if record.data else None
-    if legend is not None:
-        download("learning.inside.scatter.csv", "paths", lambda: paths_csv(inside, paths, legend))
+    show_chart(
+        t("learning.inside.scatter", epoch=inside.epochs[at]),
+        scatter_chart(paths, at, inside.labels, seen, ids, t),
+        "inside_scatter",
+        t("learning.inside.scatter.alt", layer=plain(names[layer]), ratio=ratio, **shares),
+        ("learning.inside.scatter.csv", "paths"),
+        lambda: paths_csv(inside, paths, {code: one.name for code, one in seen.items()}),
+    )
 
 
 __all__ = ["layer_names", "show_inside"]

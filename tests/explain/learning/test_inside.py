@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 from sklearn.decomposition import PCA
 
-from cropcore.explain.learning import largest_rise, paths_of, unbiased_cka
+from cropcore.explain.learning import (
+    by_date,
+    dates_csv,
+    gates_by_date,
+    largest_rise,
+    norms,
+    norms_csv,
+    paths_of,
+    read_inside,
+    unbiased_cka,
+)
 
 
 def views(n=60, seed=0):
@@ -90,3 +100,24 @@ def test_the_date_that_helped():
     assert (back.step, back.before) == (1, pytest.approx(0.2))
     assert largest_rise(np.array([2.0, 1.0])) is None, "the first date has nothing to rise from"
     assert largest_rise(np.zeros(1)) is None
+
+
+def test_probe_by_date_and_norms_are_read_and_taken_away(table_run):
+    inside = read_inside(table_run.folder)
+    share = by_date(inside, 0, "probe")
+    assert share.shape == by_date(inside, 0).shape
+    assert 0 <= share.min() < share.max() <= 1
+    steps = [f"d{step}" for step in range(share.shape[1])]
+    rows = [row.split(",") for row in dates_csv(inside, 0, steps).splitlines()]
+    assert rows[0] == ["layer", "epoch", "step", "fisher_ratio", "probe_accuracy"]
+    assert [float(row[4]) for row in rows[1:]] == pytest.approx(share.ravel().tolist(), rel=1e-4)
+    found = norms(inside)
+    assert found.kernels.shape == (len(inside.epochs), len(found.layers))
+    rows = [row.split(",") for row in norms_csv(inside, found).splitlines()]
+    assert rows[1][:2] == [found.layers[0], "0"]
+    expected = [found.kernels[-1, -1], found.gradients[-1, -1]]
+    assert list(map(float, rows[-1][2:])) == pytest.approx(expected, rel=1e-4)
+    with pytest.raises(ValueError, match="no gates"):
+        gates_by_date(inside, 0)
+    with pytest.raises(ValueError, match="no dates"):
+        by_date(inside, len(inside.layers) - 1)

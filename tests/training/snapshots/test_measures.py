@@ -7,6 +7,7 @@ from sklearn.linear_model import Ridge
 
 from cropcore.training.snapshots.measures import (
     compact,
+    date_accuracy,
     fisher_ratio,
     gram,
     leading,
@@ -91,6 +92,24 @@ def test_probe_needs_two_folds():
     assert len(probe_accuracy(gram(values), labels, np.zeros_like(fold))) == 0
     same = probe_accuracy(gram(np.ones((120, 3))), labels, fold)
     assert same.mean() == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize("width", [4, 150])
+def test_probe_of_each_date_is_that_of_the_whole_layer_at_it(width):
+    values, labels, fold = clouds(width=width, apart=3.0)
+    random = np.random.default_rng(5)
+    dates = np.stack([values * share + random.normal(size=values.shape) for share in (0, 1, 9)], 1)
+    expected = [probe_accuracy(gram(dates[:, at]), labels, fold).mean() for at in range(3)]
+    found = date_accuracy(dates, labels, fold)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+    assert found[0] < found[2]
+
+
+def test_probe_of_dates_without_anything_to_learn_or_to_test():
+    labels, fold = np.array([0, 1] * 6), np.arange(12) // 2 % 3
+    values = np.zeros((12, 2, 3))
+    np.testing.assert_array_equal(date_accuracy(values, labels, fold), 0.5)
+    assert np.isnan(date_accuracy(values, labels, np.zeros_like(fold))).all()
 
 
 def test_silent_units_are_zero_for_everybody():

@@ -5,6 +5,7 @@ import pytest
 
 from cropcore.training.snapshots.probe import (
     choose_blocks,
+    draw_evenly,
     draw_probe,
     draw_raw,
     fold_probe,
@@ -54,6 +55,18 @@ def test_only_candidates_are_drawn_and_the_seed_decides():
 def test_no_more_than_wanted(size):
     codes, groups = made([30, 8, 3])
     assert len(draw_probe(codes, groups, np.arange(41), 0, size)) == min(size, 41)
+
+
+def test_groups_share_alike():
+    groups = np.repeat(["large", "middle", "small"], [100, 40, 3])
+    drawn = draw_evenly(groups, np.arange(143), 0, 23)
+    assert len(set(drawn.tolist())) == 23
+    _, count = np.unique(groups[drawn], return_counts=True)
+    assert sorted(count) == [3, 10, 10]
+    assert (drawn == draw_evenly(groups, np.arange(143), 0, 23)).all()
+    assert (drawn != draw_evenly(groups, np.arange(143), 1, 23)).any()
+    assert set(draw_evenly(groups, np.arange(5, 9), 0, 23)) == {5, 6, 7, 8}
+    assert not len(draw_evenly(groups, np.array([], int), 0))
 
 
 def test_raw_samples_are_of_all_classes():

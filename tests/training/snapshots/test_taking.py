@@ -7,11 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from cropcore.confidence import softmax
 from cropcore.errors import CancelledError, RunError
 from cropcore.explain.learning import (
     attention_by_class,
     by_date,
     feature_maps,
+    gates_by_date,
+    gates_csv,
     read_inside,
     similarity,
     vectors,
@@ -26,7 +29,7 @@ from cropcore.training.record import make_request
 from cropcore.training.run import Run, create_run
 from cropcore.training.snapshots import FOLDER, find_snapshots, vet_snapshots
 from cropcore.training.snapshots.layers import choose_layers
-from cropcore.training.snapshots.looking import View, look_at_pixels
+from cropcore.training.snapshots.looking import Pixels, View, look_at_pixels
 from cropcore.training.snapshots.storing import LARGEST
 from tests.building import write_region
 from tests.conftest import SMALL, train_table
@@ -71,6 +74,39 @@ def test_logits_are_those_of_the_stored_model(table_run):
     best = table_run.record.models["final"].best_epoch
     found = vectors(inside, len(inside.layers) - 1, best)
     np.testing.assert_allclose(found, logits, atol=0.02, rtol=2e-3)  # half precision
+
+
+def test_samples_it_learns_from_are_asked_each_time(table_run):
+    stored = find_snapshots(table_run.folder)
+    trained = stored.record.trained
+    rows = [line.split(",") for line in table_run.read_text("split.csv").splitlines()[1:]]
+    learnt = {row[0]: (row[1], int(row[2])) for row in rows if row[3] == "train"}
+    kept = zip(trained.ids, zip(trained.groups, trained.codes, strict=True), strict=True)
+    assert dict(kept) == learnt, "they are few"
+    samples, data, _ = read_again(table_run)
+    at = [samples.ids.tolist().index(name) for name in trained.ids]
+    given = softmax(table_run.predictor().logits(samples.series[at]))
+    own = np.searchsorted(data.legend.codes, trained.codes)
+    best = table_run.record.models["final"].best_epoch
+    found = stored.series("trained")
+    expected = np.take_along_axis(given, own[:, None], 1)[:, 0]
+    np.testing.assert_allclose(found[stored.epochs.index(best)], expected, atol=2e-3)
+    assert found[0].mean() < 0.5 < found[-1].mean()
+
+
+def test_kernels_and_their_gradients_are_measured(table_run):
+    stored = find_snapshots(table_run.folder)
+    names = [layer.name for layer in table_run.predictor().model.layers if layer.trainable_weights]
+    assert "logits" in stored.record.weights
+    assert len(stored.record.weights) < len(names), "not those that only scale and shift"
+    for name in ("weight_norm", "gradient_norm"):
+        assert stored.series(name).shape == (len(stored.epochs), len(stored.record.weights))
+        assert stored.series(name).min() > 0
+    gradient = stored.series("gradient_norm").sum(axis=1)
+    assert gradient[-1] < gradient[:3].max(), "there is less to learn in the end"
+    shape = stored.read(0, ["attribution"])["attribution"].shape
+    raw = len(stored.record.raw)
+    assert shape == (raw, *table_run.described.preparation.shape)
 
 
 def test_learning_shows(table_run):
@@ -159,6 +195,19 @@ def test_attention_and_states_by_date(table, tmp_path):
     assert ratio[-1] > ratio[0], "a forward state knows most at the end"
     back = by_date(inside, 1)[-1]
     assert back[0] > back[-1], "a backward state at the beginning"
+    known = by_date(inside, 0, "probe")[-1]
+    assert known[-1] > known[0]
+    for at in (0, 1):
+        gates = gates_by_date(inside, at)
+        assert gates.shape == (len(inside.epochs), 3, dates)
+        assert (np.abs(gates - 0.5) < 0.5).all()
+    rows = gates_csv(inside, 1, [f"d{step}" for step in range(dates)]).splitlines()
+    assert rows[0] == "layer,kind,epoch,step,input,forget,output"
+    assert len(rows) == 1 + len(inside.epochs) * dates
+    layer, kind, epoch, step, *values = rows[-1].split(",")
+    assert (layer, kind) == (inside.layers[1].name, "backward")
+    assert (epoch, step) == (str(inside.epochs[-1]), f"d{dates - 1}")
+    assert list(map(float, values)) == pytest.approx(gates[-1, :, -1].tolist(), rel=1e-4)
 
 
 @pytest.fixture(scope="module")
@@ -183,6 +232,16 @@ def test_networks_of_patches(region, tmp_path, fusion):
     best = run.record.models["final"].best_epoch
     found = vectors(inside, len(inside.layers) - 1, best)
     np.testing.assert_allclose(found, logits, atol=0.02, rtol=2e-3)
+    record, place = inside.stored.record, inside.epochs.index(best)
+    slopes = inside.stored.series("attribution")
+    assert slopes.shape[1:] == (len(record.attributed), *data.preparation.shape)
+    assert np.abs(slopes[place]).max(axis=(1, 2)).min() > 0
+    at = [samples.ids.tolist().index(name) for name in record.trained.ids]
+    assert 0 < len(at) <= 500
+    own = np.searchsorted(data.legend.codes, record.trained.codes)
+    given = softmax(answers(run.predictor(), samples, np.array(at)))
+    expected = np.take_along_axis(given, own[:, None], 1)[:, 0]
+    np.testing.assert_allclose(inside.stored.series("trained")[place], expected, atol=5e-3)
 
 
 def test_late_fusion_of_series(table, tmp_path):
@@ -231,15 +290,20 @@ def test_pixel_is_seen_as_in_the_whole_scene(name):
     rows, cols = np.array([3, 17, 39, 20]), np.array([5, 40, 47, 0])
     layers = choose_layers(model)
     view = View(described.reach(8), described.stride)
-    seen = look_at_pixels(model, layers, scene, rows, cols, view)()
-    whole = model(scene.values.transpose(2, 0, 1, 3)[None])
-    np.testing.assert_allclose(seen[-1], np.asarray(whole)[0][rows, cols], atol=1e-4)
-    for layer, values in zip(layers, seen, strict=True):
+    also = Pixels(rows[::-1], cols[::-1])
+    seen = look_at_pixels(model, layers, scene, Pixels(rows, cols), also, view)()
+    whole = np.asarray(model(scene.values.transpose(2, 0, 1, 3)[None]))[0]
+    np.testing.assert_allclose(seen.layers[-1], whole[rows, cols], atol=1e-4)
+    np.testing.assert_allclose(seen.trained, whole[rows, cols][::-1], atol=1e-4)
+    for layer, values in zip(layers, seen.layers, strict=True):
         wanted = (4, layer.steps, layer.width) if layer.steps else (4, layer.width)
         assert layer.kind == "attention" or values.shape == wanted
         if layer.kind == "attention":
             np.testing.assert_allclose(values.sum(axis=-1), 1, atol=1e-5)
-    states = {layer.kind: values for layer, values in zip(layers, seen, strict=True)}
+    for layer, gates in zip(layers, seen.gates, strict=True):
+        assert (gates is None) == (layer.kind not in ("forward", "backward"))
+        assert gates is None or gates.shape == (len(layer.gates), layer.steps)
+    states = {layer.kind: values for layer, values in zip(layers, seen.layers, strict=True)}
     if "forward" in states:
         assert np.abs(np.diff(states["forward"], axis=1)).max() > 0
 
@@ -300,7 +364,7 @@ def test_damaged_snapshot_is_refused_in_a_sentence(hostile, harm):
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ('"format":1', '"format":2'),
+        ('"format":2', '"format":3'),
         ('"kept":8', '"kept":9'),
         ('"width":8', '"width":900000'),
         ('"raw":[0', '"raw":[4000'),
@@ -315,6 +379,13 @@ def test_damaged_list_is_refused_in_a_sentence(hostile, old, new):
     path.write_text(text.replace(old, new) if old != new else text[:-30])
     with pytest.raises(RunError, match=FOLDER):
         vet_snapshots(hostile, (1, 2, 3))
+
+
+def test_snapshots_of_before_are_refused_with_what_to_do(hostile):
+    path = hostile / FOLDER / "probe.json"
+    path.write_text(path.read_text().replace('"format":2', '"format":1'))
+    with pytest.raises(RunError, match=r"got format 1; train the run again"):
+        find_snapshots(hostile)
 
 
 def test_snapshots_of_other_classes_are_refused(hostile):
