@@ -1,14 +1,14 @@
 """The runs that come with the bundled region, and how each of them is made.
 
-They are compact variants: small enough to ship, and trained in about a minute together. A second
-region, of another place and year, shows what they are worth there.
+They are compact variants, one of each family: small enough to ship, and trained in minutes. A
+second region, of another place and year, shows what they are worth there.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,27 +22,55 @@ from cropcore.mapping.run_map import map_run
 from cropcore.sources import SourceOptions
 from cropcore.sources.region import open_region
 from cropcore.sources.region.raster import read_pixels
+from cropcore.training.ensembles.building import build_ensemble
 from cropcore.training.exchange import export_run, import_run
 from cropcore.training.launching import write_state
 from cropcore.training.procedure import Tell, train
-from cropcore.training.record import make_request
-from cropcore.training.run import Run, create_run
+from cropcore.training.record import TrainingRequest, make_request
+from cropcore.training.run import Run, create_run, open_run
+from cropcore.training.snapshots import thin_snapshots
 
 
 @dataclass(frozen=True)
 class DemoRun:
-    """One training of the bundled region."""
+    """One run of the bundled region."""
 
     name: str
     architecture: str
-    changes: Mapping[str, Any]
-    """What differs from the preset ``quick``."""
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    """What differs from the preset ``quick``, beside the number of samples."""
+    film: int = 5
+    """Snapshots of its learning that are kept, at most."""
+    members: tuple[str, ...] = ()
+    """Runs before it that an ensemble puts together."""
+
+    def request(self, region: str) -> TrainingRequest:
+        """What is asked of its training."""
+        changes = {"samples_per_class": SAMPLES, **self.changes}
+        return make_request(region, self.architecture, preset="quick", changes=changes)
 
 
+SAMPLES = 800
+"""Of each class, at most: what was learnt from is listed in every run."""
 DEMO_RUNS = (
-    DemoRun("champagne_cnn1d", "cnn1d", {"filters": 24, "dense_units": 48}),
-    DemoRun("champagne_lstm", "lstm", {"units": 48}),
+    DemoRun("champagne_cnn1d", "cnn1d", {"filters": 16, "dense_units": 48}, film=8),
+    DemoRun("champagne_lstm", "lstm", {"units": 24}),
+    DemoRun("champagne_atlstm", "atlstm", {"units": 24}),
+    DemoRun("champagne_transformer", "transformer", {"units": 24, "dense_units": 64}),
+    DemoRun(
+        "champagne_hybrid",
+        "hybrid",
+        {"first.filters": 12, "first.n_layers": 2, "second.units": 16},
+    ),
+    DemoRun("champagne_cnn3d", "cnn3d", {"dense_units": 48}),
+    DemoRun("champagne_convrnn", "convrnn"),
+    DemoRun("champagne_attention_unet3d", "attention_unet3d"),
     DemoRun("champagne_random_forest", "random_forest", {"n_trees": 60, "min_samples_leaf": 10}),
+    DemoRun(
+        "champagne_ensemble",
+        "ensemble",
+        members=("champagne_cnn1d", "champagne_atlstm", "champagne_transformer"),
+    ),
 )
 
 
@@ -53,6 +81,7 @@ def build_run(demo: DemoRun, region: Path, folder: Path, tell: Tell) -> Run:
         demo: What to train.
         region: Folder of the bundled region.
         folder: The workspace; a run of that name in it is kept, and the new one called otherwise.
+            An ensemble's members are in it.
         tell: Told each stage and epoch.
 
     Raises:
@@ -60,16 +89,25 @@ def build_run(demo: DemoRun, region: Path, folder: Path, tell: Tell) -> Run:
         StorageError: The disk refused.
     """
     with tempfile.TemporaryDirectory() as place:
-        request = make_request(
-            str(region.resolve()), demo.architecture, preset="quick", changes=demo.changes
-        )
-        run = create_run(Path(place, demo.name), request)
-        train(run, tell, lambda: False)
-        write_state(run, "done")
+        run = _made(demo, region, folder, Path(place, demo.name), tell)
         source = open_region(region, SourceOptions())
         map_run(run, source, run.folder / "maps" / source.name)
         packed = export_run(run, Path(place, "run.zip")).path  # says nothing of this machine
         return import_run(packed, folder).run
+
+
+def _made(demo: DemoRun, region: Path, folder: Path, out: Path, tell: Tell) -> Run:
+    """The run, not yet mapped."""
+    if demo.members:
+        tell("members", {})
+        return build_ensemble(
+            [open_run(folder / "runs" / name) for name in demo.members], out, folder=folder
+        )
+    run = create_run(out, demo.request(str(region.resolve())))
+    train(run, tell, lambda: False)
+    thin_snapshots(run.folder, demo.film)
+    write_state(run, "done")
+    return run
 
 
 @dataclass(frozen=True)
