@@ -74,6 +74,19 @@ class Doorkeeper:
         )
         return self.error(where, expected=expected, got=got, advice=advice or self.advice)
 
+    def write_upload(self, content: IO[bytes], target: Path, where: object, most: int) -> None:
+        """Write down what is uploaded, no further than it may be large.
+
+        Raises:
+            InputError: It is larger.
+            OSError: The disk refused.
+        """
+        with target.open("xb") as file:
+            while part := content.read(_SMALL):
+                if file.tell() + len(part) > most:
+                    raise self.refusal(where, f"at most {_mb(most)}", "a larger file")
+                file.write(part)
+
     @contextmanager
     def opened(
         self, path: Path, limits: Limits, where: object, what: str = ""

@@ -64,6 +64,8 @@ class Judged:
     """Its parts, each on its own dates."""
     start: date
     """First day of the season."""
+    members: np.ndarray | None = None
+    """Calibrated probabilities of each of an ensemble's members, (member, class of the legend)."""
 
     @property
     def series(self) -> np.ndarray:
@@ -174,6 +176,7 @@ def judge(asked: Asked, seen: Seen, region: RegionFolder) -> Judged | None:
         around,
         preparation.inputs,
         start,
+        around.members(asked.predictor),
     )
 
 

@@ -7,7 +7,11 @@ import threading
 import time
 
 _PAGE = ("dashboard.widgets.pixel_panel", "dashboard.maps")
-"""What the first page imports; Streamlit components must be imported by the page itself."""
+"""What the first page imports, but for Streamlit components, which it must import itself.
+
+It is imported before anything is served: where two threads import the same packages for the first
+time, Python may see a deadlock and give one of them half a module.
+"""
 _AT_LAST = 30.0
 """Seconds after which TensorFlow is imported although nobody opened a page."""
 _MAP = 8.0
@@ -28,13 +32,13 @@ def tile_was_drawn() -> None:
 
 
 def begin() -> None:
-    """Start warming up; returns at once."""
+    """Import what pages need, half a second, and start what takes longer beside them."""
+    for module in _PAGE:
+        importlib.import_module(module)
     threading.Thread(target=_warm_up, name="cropcore-warm-up", daemon=True).start()
 
 
 def _warm_up() -> None:
-    for module in _PAGE:
-        importlib.import_module(module)
     importlib.import_module("dashboard.tiles.drawing").empty_tile()
     until = time.monotonic() + _AT_LAST
     _shown.wait(_AT_LAST)

@@ -57,13 +57,14 @@ def explain(
     against = f" rather than {found.contrast.name}" if found.contrast else ""
     quantity = found.attribution.quantity
     table = Table("date", "band", quantity, title=Text(f"why {found.target.name}{against}"))
-    for day, band, value in found.strongest(10):
-        table.add_row(day.isoformat(), band, f"{value:+.3f}")
+    for cell in found.strongest(10):
+        table.add_row(cell.day.isoformat(), cell.band, cell.told(3))
     results.print(table)
     results.print(Text(f"in {found.attribution.unit}; the ten strongest of {len(found.cells)}"))
     if found.explained:
         silent = f"; {', '.join(found.silent)} have no gradients" if found.silent else ""
         names = ", ".join(found.explained)
+        names += " (± their standard deviation)" if found.has_spread else ""
         results.print(Text(f"explained: the mean score of the networks {names}{silent}"))
     if found.attribution.residual is not None:
         share = found.attribution.residual[0]

@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from cropcore.confidence import softmax
 from cropcore.errors import RunError, SettingError
 from cropcore.explain.attribution import ATTRIBUTION_METHODS, Attribution, Target
 from cropcore.legend import Legend, LegendClass
-from cropcore.prediction import PatchPredictor, Surroundings
+from cropcore.prediction import AnyPredictor, PatchPredictor, Surroundings
 from cropcore.training import Run
 
 DEFAULT_METHOD = "integrated_gradients"
@@ -61,6 +61,25 @@ class Cell:
     value: float
     """Physical units; NaN where the band was never seen."""
     attribution: float
+    spread: float
+    """Standard deviation of it over the members of an ensemble; NaN where there is one only."""
+
+    def told(self, digits: int) -> str:
+        """The attribution with its sign and, where it is known, its spread: ``+0.21 ± 0.03``."""
+        spread = f" ± {self.spread:.{digits}f}" if np.isfinite(self.spread) else ""
+        return f"{self.attribution:+.{digits}f}{spread}"
+
+
+class Verdict(NamedTuple):
+    """What is said of one series, and which classes are asked about."""
+
+    predicted: LegendClass
+    probability: float
+    """Softmax score of the predicted class, as the network gives it."""
+    calibrated: float
+    """The same after temperature scaling on validation groups."""
+    target: LegendClass
+    contrast: LegendClass | None
 
 
 @dataclass(frozen=True)
@@ -122,10 +141,18 @@ class Explanation:
         return self._together(found, np.nan)
 
     @property
+    def has_spread(self) -> bool:
+        """Whether several networks of an ensemble read any of the values."""
+        return any(part.spread is not None for part in self.parts)
+
+    @property
     def cells(self) -> list[Cell]:
         """Every value the model saw, by date, then in the order of the bands."""
         found = [
-            (day, column, float(part.series[row, at]), float(part.values[row, at]))
+            (
+                *(day, column, float(part.series[row, at]), float(part.values[row, at])),
+                np.nan if part.spread is None else float(part.spread[row, at]),
+            )
             for part in self.parts
             for row, day in enumerate(part.dates)
             for at, column in enumerate(part.columns)
@@ -133,10 +160,9 @@ class Explanation:
         found.sort(key=lambda item: item[:2])
         return [Cell(day, self.bands[column], *numbers) for day, column, *numbers in found]
 
-    def strongest(self, count: int) -> list[tuple[date, str, float]]:
-        """The dates and bands with the largest attribution, largest first."""
-        ordered = sorted(self.cells, key=lambda cell: -abs(cell.attribution))
-        return [(cell.day, cell.band, cell.attribution) for cell in ordered[:count]]
+    def strongest(self, count: int) -> list[Cell]:
+        """The values with the largest attribution, largest first."""
+        return sorted(self.cells, key=lambda cell: -abs(cell.attribution))[:count]
 
     def to_json(self) -> dict[str, Any]:
         """The keys of the command line's ``explain``, but for the place.
@@ -176,12 +202,13 @@ class Explanation:
         return content
 
     def to_csv(self) -> str:
-        """One row per date and band that has it."""
+        """One row per date and band that has it; the deviation is empty but for ensembles."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(("date", "band", "value", "attribution"))
+        writer.writerow(("date", "band", "value", "attribution", "sd_over_members"))
         for cell in self.cells:
-            numbers = f"{cell.value:.6g}", f"{cell.attribution:.6g}"
+            sd = f"{cell.spread:.6g}" if np.isfinite(cell.spread) else ""
+            numbers = f"{cell.value:.6g}", f"{cell.attribution:.6g}", sd
             writer.writerow((cell.day.isoformat(), cell.band, *numbers))
         return text.getvalue()
 
@@ -255,11 +282,9 @@ class Explainer:
         attribute = ATTRIBUTION_METHODS[method]
         legend = self.data.legend
         seen = around or Surroundings(series[:, None, None], 0, 0)
-        logits = seen.logits(self.predictor)
-        raw, calibrated = softmax(logits[None])[0], seen.probabilities(self.predictor)
-        winner = int(logits.argmax())
-        wanted, other = find_classes(legend, winner, target, contrast)
-        aim = Target(legend.classes.index(wanted), legend.classes.index(other) if other else None)
+        verdict = judge(self.predictor, legend, seen, target, contrast)
+        place, other = legend.classes.index, verdict.contrast
+        aim = Target(place(verdict.target), place(other) if other else None)
         score = Score(self.traced, aim, len(legend), (seen.row, seen.col))
         baseline = self.mean if aim.against is None else self.class_means[aim.against]
         given = series
@@ -275,11 +300,7 @@ class Explainer:
             values = values.sum(axis=(1, 2))  # (time, band)
         preparation = self.data.preparation
         return Explanation(
-            predicted=legend.classes[winner],
-            probability=float(raw[winner]),
-            calibrated=float(calibrated[winner]),
-            target=wanted,
-            contrast=other,
+            *verdict,
             method=method,
             parts=tuple(
                 Part(
@@ -298,22 +319,31 @@ class Explainer:
         )
 
 
-def find_classes(
-    legend: Legend, winner: int, target: str | None, contrast: str | None
-) -> tuple[LegendClass, LegendClass | None]:
-    """The class to explain, and the one it is explained against.
+def judge(
+    predictor: AnyPredictor,
+    legend: Legend,
+    seen: Surroundings,
+    target: str | None,
+    contrast: str | None,
+) -> Verdict:
+    """What a run says of a pixel, and which classes are asked about.
 
     Args:
-        legend: Of the run.
-        winner: Position of the predicted class, which is explained where no other is named.
-        target: Name or code.
-        contrast: Name or code.
+        predictor: The run's.
+        legend: Likewise.
+        seen: The pixel.
+        target: Name or code of the class to explain; the predicted one where not given.
+        contrast: Name or code of the class it is explained against.
 
     Raises:
         LegendError: There is no such class.
         SettingError: Both are the same.
     """
-    wanted = legend.find(target) if target else legend.classes[winner]
+    logits = seen.logits(predictor)
+    winner = int(logits.argmax())
+    raw, calibrated = softmax(np.stack([logits, logits / predictor.temperature]))[:, winner]
+    predicted = legend.classes[winner]
+    wanted = legend.find(target) if target else predicted
     other = legend.find(contrast) if contrast else None
     if other == wanted:
         raise SettingError(
@@ -322,7 +352,7 @@ def find_classes(
             got="the same",
             advice="choose another --contrast or --target",
         )
-    return wanted, other
+    return Verdict(predicted, float(raw), float(calibrated), wanted, other)
 
 
 def _number(value: float) -> float | None:
@@ -330,4 +360,4 @@ def _number(value: float) -> float | None:
     return round(float(value), 6) if np.isfinite(value) else None
 
 
-__all__ = ["DEFAULT_METHOD", "Cell", "Explainer", "Explanation", "Part", "find_classes"]
+__all__ = ["DEFAULT_METHOD", "Cell", "Explainer", "Explanation", "Part", "Verdict", "judge"]

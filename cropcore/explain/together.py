@@ -12,7 +12,6 @@ from datetime import date
 
 import numpy as np
 
-from cropcore.confidence import softmax
 from cropcore.cube import ModelInput, Preparation, SideBySide
 from cropcore.errors import RunError
 from cropcore.explain.attribution import Attribution
@@ -21,7 +20,7 @@ from cropcore.explain.explanation import (
     Explainer,
     Explanation,
     Part,
-    find_classes,
+    judge,
 )
 from cropcore.prediction import Surroundings, own_part
 from cropcore.training import Run
@@ -74,10 +73,8 @@ class EnsembleExplainer:
     ) -> Explanation:
         """Explain the prediction of one series; arguments and errors as for a single network."""
         seen = around or Surroundings(series[:, None, None], 0, 0)
-        logits, calibrated = seen.logits(self.predictor), seen.probabilities(self.predictor)
-        winner, legend, whole = int(logits.argmax()), self.data.legend, self.data.preparation
-        wanted, other = find_classes(legend, winner, target, contrast)
-        found = []
+        whole, found = self.data.preparation, []
+        verdict = judge(self.predictor, self.data.legend, seen, target, contrast)
         for explainer in self.explainers:
             own = own_part(seen.values, whole, explainer.data.preparation, 0)
             view = Surroundings(own, seen.row, seen.col)
@@ -87,8 +84,8 @@ class EnsembleExplainer:
                     start,
                     around=view,
                     method=method,
-                    target=wanted.name,
-                    contrast=other.name if other else None,
+                    target=verdict.target.name,
+                    contrast=verdict.contrast.name if verdict.contrast else None,
                 )
             )
         parts = self._parts(found, series, start)
@@ -100,11 +97,7 @@ class EnsembleExplainer:
         first = found[0].attribution
         steps = [item.attribution.steps for item in found if item.attribution.steps]
         return Explanation(
-            predicted=legend.classes[winner],
-            probability=float(softmax(logits[None])[0, winner]),
-            calibrated=float(calibrated[winner]),
-            target=wanted,
-            contrast=other,
+            *verdict,
             method=method,
             parts=parts,
             bands=whole.bands,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import lcm
 
 import numpy as np
@@ -61,7 +61,7 @@ def ensemble_predictor(
             for member, own in zip(members, preparations, strict=True)
             if isinstance(member, Predictor)
         ]
-        return combination(np.stack(said)).astype(np.float32)
+        return np.stack(said)
 
     def of_patch(patch: np.ndarray) -> np.ndarray:
         said = []
@@ -73,12 +73,15 @@ def ensemble_predictor(
             n_dates, height, width, n_bands = part.shape
             flat = part.transpose(1, 2, 0, 3).reshape(-1, n_dates, n_bands)
             said.append(member(flat).reshape(height, width, -1))
-        return combination(np.stack(said)).astype(np.float32)
+        return np.stack(said)
+
+    def together(say: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+        return lambda given: combination(say(given)).astype(np.float32)
 
     if all(isinstance(member, Predictor) for member in members):
-        return Predictor(of_series, temperature)
+        return Predictor(together(of_series), temperature, members=of_series)
     reach, stride = view(members)
-    return PatchPredictor(of_patch, reach, stride, None, temperature)
+    return PatchPredictor(together(of_patch), reach, stride, None, temperature, of_patch)
 
 
 __all__ = ["AnyPredictor", "ensemble_predictor", "own_part", "view"]

@@ -33,6 +33,8 @@ class PatchPredictor:
     """The network behind it, for gradients; ``None`` where there are several."""
     temperature: float = 1.0
     """Divides the logits; fitted on validation groups."""
+    members: Callable[[np.ndarray], np.ndarray] | None = None
+    """Calibrated probabilities of each member, (member, y, x, class); of an ensemble only."""
 
     def __call__(self, patch: np.ndarray) -> np.ndarray:
         """Calibrated probabilities.

@@ -37,6 +37,8 @@ class Predictor:
     """Divides the logits; fitted on validation groups."""
     model: keras.Model | None = None
     """The network behind it, for gradients; ``None`` where there is none."""
+    members: Callable[[np.ndarray], np.ndarray] | None = None
+    """Calibrated probabilities of each member, (member, sample, class); of an ensemble only."""
 
     def __call__(self, series: np.ndarray) -> np.ndarray:
         """Calibrated probabilities.

@@ -40,6 +40,14 @@ class Surroundings:
         """The same, calibrated, float32 (class,)."""
         return softmax(self.logits(predictor)[None] / predictor.temperature)[0].astype(np.float32)
 
+    def members(self, predictor: Predictor | PatchPredictor) -> np.ndarray | None:
+        """Calibrated probabilities of each of an ensemble's members, (member, class)."""
+        if predictor.members is None:
+            return None
+        if isinstance(predictor, PatchPredictor):
+            return predictor.members(self.values)[:, self.row, self.col]
+        return predictor.members(self.series[None])[:, 0]
+
 
 def look_around(
     region: RegionFolder,

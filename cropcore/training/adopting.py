@@ -16,11 +16,17 @@ from typing import IO
 
 from cropcore.errors import CropcoreError, MissingFileError, RunError, SettingError, StorageError
 from cropcore.training.exchange import Imported, export_run, import_run
-from cropcore.training.exchange.archives import RUN_LIMITS, Limits, is_plain, refusal, shown
+from cropcore.training.exchange.archives import (
+    RUN_LIMITS,
+    RUNS,
+    Limits,
+    is_plain,
+    refusal,
+    shown,
+)
 from cropcore.training.exchange.vetting import Loading
 from cropcore.training.run import Run
 
-_PART = 2**20
 _CHOOSE = "choose the folder of a finished run"
 
 
@@ -47,7 +53,10 @@ def take_upload(
     """
     with _told_as_given() as temporary:
         path = temporary / (name if is_plain(name) else "upload.zip")
-        _write(content, path, limits.archive)
+        try:
+            RUNS.write_upload(content, path, path, limits.archive)
+        except OSError as error:
+            raise _no_room(error) from error
         return import_run(path, folder, loading=loading, limits=limits)
 
 
@@ -112,19 +121,6 @@ def _check_files(path: Path, limits: Limits) -> None:
             if count > limits.entries or total > limits.unpacked:
                 most = f"at most {limits.entries:,} files of {limits.unpacked / 1e6:,.0f} MB in all"
                 raise refusal(path, most, "more", _CHOOSE)
-
-
-def _write(content: IO[bytes], path: Path, most: int) -> None:
-    try:
-        with path.open("xb") as file:
-            while part := content.read(_PART):
-                if file.tell() + len(part) > most:
-                    raise refusal(path, f"a zip of at most {most / 1e6:,.0f} MB", "a larger one")
-                file.write(part)
-    except OSError as error:
-        if isinstance(error, CropcoreError):
-            raise
-        raise _no_room(error) from error
 
 
 @contextmanager

@@ -51,14 +51,14 @@ def train(run: Run, tell: Tell, stop: Stop) -> bool:
     if run.record.data is None:
         samples, data = read_samples(request, start.preparation if start else None)
         request = with_folds(request, samples)
-        splits = plan_splits(request, samples)
+        splits, origin = plan_splits(request, samples), None
         if start:
             same = learnt_the_same(start, request, data.legend, samples, splits)
             notes = (*data.notes, *start.notes(data.legend, same=same))
             data = data.model_copy(update={"notes": notes})
+            origin = start.origin.model_copy(update={"same_data": same})
         _write_mean_series(run, samples, splits[FINAL].train, data)
         run.write_text("split.csv", split_table(samples, splits))
-        origin = start.origin if start else None
         known = {"data": data, "request": request, "origin": origin}
         run.write_record(run.record.model_copy(update=known))
     else:
@@ -70,6 +70,7 @@ def train(run: Run, tell: Tell, stop: Stop) -> bool:
             stage = "fitting" if len(splits) == 1 else f"fitting model {number} of {len(splits)}"
             task = _task(run, member, split, samples, data, start)
             cancelled = _fit_member(run, member, task, stage, tell, stop)
+    (run.folder / "metrics.json").unlink(missing_ok=True)  # of weights before, if it was resumed
     tell("measuring", {})
     tested = test_members(run, samples, splits, data)
     write_tested(run.folder, tested)

@@ -166,6 +166,10 @@ class Origin(Settings):
     """Mean of each band, which its network has built in, physical units."""
     sd: tuple[float, ...]
     """Standard deviation likewise."""
+    samples: int | None = Field(None, ge=0)
+    """How many it learnt from; ``None`` where it was not written down."""
+    same_data: bool | None = None
+    """Whether it, or a run before it, learnt from the same data; ``None`` likewise."""
 
 
 class RunRecord(Settings):

@@ -21,6 +21,7 @@ import numpy as np
 from cropcore.cube import Preparation
 from cropcore.errors import CropcoreError, RunError, SettingError
 from cropcore.legend import Legend
+from cropcore.models import ARCHITECTURES
 from cropcore.samples import Samples, Split
 from cropcore.training.compiling import weight_shapes
 from cropcore.training.files import load_network, unreadable
@@ -183,6 +184,7 @@ def begin_with(run: Run) -> Start | None:
         digest=_digest(earlier.model_file(FINAL, "model.keras")),
         mean=known.models[FINAL].mean,
         sd=known.models[FINAL].sd,
+        samples=known.models[FINAL].samples.get("train"),
     )
     return Start(earlier, origin)
 
@@ -230,10 +232,15 @@ def learnt_the_same(
     return same
 
 
+def has_weights(architecture: str) -> bool:
+    """Whether runs of an architecture hold weights that another run can begin with."""
+    known = architecture in ARCHITECTURES
+    return known and ARCHITECTURES[architecture].kind in ("network", "features")
+
+
 def _usable(earlier: Run) -> TrainingRequest:
     record = earlier.finished
-    described = record.request.described()
-    if described.kind not in ("network", "features"):
+    if not has_weights(record.request.architecture):
         raise RunError(
             earlier.folder,
             expected="a run of a network, whose weights another can begin with",
@@ -342,4 +349,4 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-__all__ = ["Start", "begin_with", "learnt_the_same", "request_from"]
+__all__ = ["Start", "begin_with", "has_weights", "learnt_the_same", "request_from"]

@@ -6,13 +6,14 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from cropcore.errors import CancelledError, CropcoreError, DivergedError, StorageError
+from cropcore.training.ensembles.seeds import put_together
 from cropcore.training.launching import write_state
 from cropcore.training.procedure import train
 from cropcore.training.queueing import tend
@@ -37,8 +38,11 @@ def main(folder: str) -> int:
         numbers = "  ".join(f"{name} {value:.5g}" for name, value in row.items())
         _log(f"[{time.monotonic() - started:8.1f} s] {stage}  {numbers}")
 
+    message = ""
     try:
         cancelled = train(run, tell, lambda: run.cancel_requested)
+        if not cancelled:
+            message = _put_together(run, lambda: tell("putting the ensemble together", {}))
     except CancelledError as error:
         return _end(run, "cancelled", CANCELLED, str(error))
     except CropcoreError as error:
@@ -52,7 +56,16 @@ def main(folder: str) -> int:
         raise
     if cancelled:
         return _end(run, "cancelled", CANCELLED, "Stopped early; the best weights were kept.")
-    return _end(run, "done", 0, "")
+    return _end(run, "done", 0, message)
+
+
+def _put_together(run: Run, begin: Callable[[], object]) -> str:
+    """Build the ensemble that a run was the last to be done for; gives why that cannot be."""
+    try:
+        put_together(run, begin)
+    except (CropcoreError, MemoryError) as error:
+        return f"The run is done, but not the ensemble it was trained for: {error}"
+    return ""
 
 
 def _end(run: Run, state: Any, code: int, message: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -15,6 +16,7 @@ _ROW = 22
 """Height of a band, points."""
 _BETWEEN = 34
 """Height between two sources, points."""
+_VALUE = "%{y}, %{x|%Y-%m-%d}: %{z:+.3g}"
 
 
 def attribution_chart(parts: Sequence[Part], unit: str, t: Translate) -> go.Figure:
@@ -55,7 +57,7 @@ def attribution_chart(parts: Sequence[Part], unit: str, t: Translate) -> go.Figu
             x=[day.isoformat() for day in part.dates],
             y=[literal(band) for band in part.bands],
             coloraxis="coloraxis",
-            hovertemplate="%{y}, %{x}: %{z:+.3g}<extra></extra>",
+            **_hover(part),
             xgap=0.5,
             ygap=0.5,
             row=row,
@@ -78,6 +80,14 @@ def attribution_chart(parts: Sequence[Part], unit: str, t: Translate) -> go.Figu
         type="category", autorange="reversed", showgrid=False, dtick=1, automargin=True
     )
     return figure
+
+
+def _hover(part: Part) -> dict[str, Any]:
+    """What is said of a value; of an ensemble's mean also how far its members lie apart."""
+    if part.spread is None:
+        return {"hovertemplate": f"{_VALUE}<extra></extra>"}
+    template = f"{_VALUE} ± %{{customdata:.2g}}<extra></extra>"
+    return {"hovertemplate": template, "customdata": part.spread.T}
 
 
 __all__ = ["attribution_chart"]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+import numpy as np
 import streamlit as st
 
+from cropcore.confidence import aleatoric, epistemic
 from cropcore.explain import ATTRIBUTION_METHODS, Explanation
-from cropcore.legend import LegendClass
+from cropcore.legend import Legend, LegendClass
 from dashboard import cache
 from dashboard.catalog import RegionEntry, RunEntry
 from dashboard.charts import attribution_chart, probabilities_chart, series_chart
@@ -41,7 +45,7 @@ def show_verdict(
         st.info(t("pixel.never_clear"))
         st.button(t("pixel.another"), on_click=show_example, args=(place,))
     else:
-        _show_winner(found)
+        _show_winner(found, cache.asked(run).data.legend)
     _show_reference(place, seen, found)
     if found is not None:
         rows = [(class_name(item), item.color, raw, p) for item, raw, p in found.ranking[:_TOP]]
@@ -91,6 +95,7 @@ def show_series(
         f"series_{seen.row}_{seen.col}.csv",
         "text/csv",
         icon=":material/download:",
+        on_click="ignore",
     )
 
 
@@ -122,6 +127,7 @@ def show_why(region: RegionEntry, run: RunEntry, pixel: tuple[int, int], found: 
         f"attribution_{pixel[0]}_{pixel[1]}.csv",
         "text/csv",
         icon=":material/download:",
+        on_click="ignore",
     )
 
 
@@ -134,7 +140,7 @@ def _judged(region: RegionEntry, run: RunEntry | None, pixel: tuple[int, int]) -
         return cache.judged(region, run, *pixel)
 
 
-def _show_winner(found: Judged) -> None:
+def _show_winner(found: Judged, legend: Legend) -> None:
     winner, raw, calibrated = found.ranking[0]
     st.html(
         f"<style>.st-key-winner h3::before {{ content: ''; display: inline-block; width: .8em; "
@@ -145,6 +151,28 @@ def _show_winner(found: Judged) -> None:
         st.subheader(plain(class_name(winner)), anchor=False)
     numbers = {"raw": f"{raw:.2f}", "calibrated": f"{calibrated:.2f}"}
     st.markdown(t("pixel.scores", **numbers), help=t("pixel.scores.help", **numbers))
+    if found.members is not None:
+        _show_votes(found.members, legend)
+
+
+def _show_votes(members: np.ndarray, legend: Legend) -> None:
+    """Which classes an ensemble's members say, and how much of the doubt is their disagreement.
+
+    Args:
+        members: Probabilities, (member, class).
+        legend: Its classes.
+    """
+    votes = [
+        (count, plain(class_name(legend.classes[at])))
+        for at, count in Counter(members.argmax(axis=-1).tolist()).most_common()
+    ]
+    most, name = votes[0]
+    text = t("pixel.members", votes=most, count=len(members), name=name)
+    text += "".join(t("pixel.members.other", votes=count, name=name) for count, name in votes[1:])
+    within, between = float(aleatoric(members)), float(epistemic(members))
+    shares = {"within": f"{within:.2f}", "between": f"{between:.2f}"}
+    told = t("pixel.members.help", total=f"{within + between:.2f}", **shares)
+    st.markdown(text, help=told)
 
 
 def _show_reference(place: OpenRegion, seen: Seen, found: Judged | None) -> None:
@@ -214,12 +242,15 @@ def _choose_question(found: Judged, target: LegendClass, contrast: LegendClass |
 
 def _why_in_words(told: Explanation, target: str) -> str:
     items = [
-        t("why.alt.item", band=plain(band), date=day.isoformat(), value=f"{value:+.2f}")
-        for day, band, value in told.strongest(3)
+        t("why.alt.item", band=plain(cell.band), date=cell.day.isoformat(), value=cell.told(2))
+        for cell in told.strongest(3)
     ]
     text = t("why.alt", first=", ".join(items), target=target)
     if told.explained:
-        text += " " + t("why.members", names=plain(", ".join(told.explained)))
+        names = plain(", ".join(told.explained))
+        text += " " + t("why.members", count=len(told.explained), names=names)
+        if told.has_spread:
+            text += " " + t("why.spread")
     if told.silent:
         text += " " + t("why.silent", names=plain(", ".join(told.silent)))
     residual = told.attribution.residual

@@ -55,10 +55,10 @@ def settings_of(record: RunRecord) -> dict[str, str]:
     found = _flat(request, "")
     data, model = record.data, record.models.get(FINAL)
     if data is not None:
-        calendar = data.preparation.calendar
+        calendars = [item.calendar for item in data.preparation.inputs]
         found |= {
             "data.bands": ", ".join(data.preparation.bands),
-            "data.dates": f"{calendar.n_dates} × {calendar.period:g} d",
+            "data.dates": ", ".join(f"{item.n_dates} × {item.period:g} d" for item in calendars),
             "data.classes": ", ".join(data.legend.names),
             "data.labels": data.label_origin,
             "data.samples": f"{data.samples:,}",

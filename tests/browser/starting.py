@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).parents[2]
@@ -17,6 +16,9 @@ _QUIET = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+
+_TOLD = 3000
+"""Characters of a dashboard's log that a failure shows."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ def started(workspace: Path, folder: Path, base: str = "") -> Iterator[Serving]:
     try:
         _wait(f"{address}/_stcore/health", process, log)
         yield Serving(address, process.pid)
-        assert "Traceback" not in log.read_text(encoding="utf-8")
+        said = log.read_text(encoding="utf-8")
+        assert "Traceback" not in said, said[said.index("Traceback") :][-_TOLD:]
     finally:
         process.terminate()
         process.wait(30)
@@ -78,7 +81,7 @@ def _wait(address: str, process: subprocess.Popen, log: Path) -> None:
             with urlopen(address, timeout=2) as answer:
                 if answer.status == 200:
                     return
-        except URLError:
+        except OSError:  # nobody there yet, or too busy to answer in time
             time.sleep(0.1)
-    told = log.read_text(encoding="utf-8")[-2000:]
+    told = log.read_text(encoding="utf-8")[-_TOLD:]
     raise RuntimeError(f"the dashboard did not start: {told}")

@@ -71,7 +71,7 @@ def test_hostile_zip_is_refused_in_words(page, dashboard, tmp_path):
 def test_nothing_leaves_the_host_and_names_stay_names(page, dashboard):
     page.goto(dashboard + HOME)
     whole(page)
-    assert page.get_by_text(HOSTILE).first.is_visible()
+    page.get_by_text(HOSTILE).first.wait_for(timeout=LONG)
     hosts = {urlsplit(url).netloc for url in page.asked if not url.startswith(("data:", "blob:"))}
     assert hosts == {urlsplit(dashboard).netloc}
     assert page.wrong == []

@@ -1,5 +1,6 @@
 """Charts are pure: the right numbers at the right places, names from strangers harmless."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -48,6 +49,16 @@ def test_sources_on_their_own_dates_share_one_scale():
     assert figure.layout.xaxis.matches == "x2"
     assert figure.layout.annotations[1].text == "s1"
     assert "<script" not in str(figure.to_dict())
+
+
+def test_spread_over_members_is_told_beside_the_value():
+    values = np.array([[0.5, -2.0], [0, 1], [0, 0], [0.1, 0.2]])
+    mean = replace(part(values), spread=values / 10)
+    (heat,) = attribution_chart([mean], "logits", t).data
+    assert "± %{customdata" in heat.hovertemplate
+    np.testing.assert_allclose(heat.customdata, np.asarray(heat.z) / 10)
+    (alone,) = attribution_chart([part(values)], "logits", t).data
+    assert "±" not in alone.hovertemplate
 
 
 def test_attribution_of_nothing_is_a_sentence():

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 import streamlit as st
 
+from cropcore.confidence import entropy
+from cropcore.legend import Legend, LegendClass
 from cropcore.mapping.run_map import map_run
 from cropcore.sources import SourceOptions
 from cropcore.sources.region import open_region
@@ -15,6 +17,7 @@ from cropcore.training.run import Run
 from dashboard import cache, compared
 from dashboard.catalog import find_region, find_run, read_catalog
 from dashboard.i18n import TABLES
+from dashboard.widgets import pixel_panel
 from tests.dashboard.building import REGION
 from tests.dashboard.pages import open_page, press, words
 
@@ -26,8 +29,10 @@ ENGLISH = TABLES["en"]
 def with_ensemble(built, tmp_path_factory):
     folder = Path(shutil.copytree(built, tmp_path_factory.mktemp("ensembles") / "workspace"))
     runs = [Run(folder / "runs" / name) for name in ("good", "forest")]
-    for name in ("both", "other"):
-        made = build_ensemble(runs, folder / "runs" / name, folder=folder)
+    again = Run(shutil.copytree(runs[0].folder, folder / "runs" / "again"))
+    again.write_record(again.record.model_copy(update={"name": "again"}))
+    for name, members in (("both", runs), ("three", [*runs, again])):
+        made = build_ensemble(members, folder / "runs" / name, folder=folder)
         source = open_region(folder / "regions" / REGION, SourceOptions())
         map_run(made, source, made.folder / "maps" / source.name)
     return folder
@@ -63,7 +68,8 @@ def test_pixel_tells_what_it_says_and_what_is_explained(mine):
     assert not app.exception
     assert not app.error
     text = words(app)
-    assert "mean score of the ensemble's networks good" in text
+    assert "mean score of the ensemble's networks (1: good)" in text
+    assert ENGLISH["why.spread"] not in text, "one network has no spread"
     assert "not part of it: forest" in text
     tested = Run(mine / "runs" / "both").tested()
     row, col = map(int, str(tested.ids[0]).split("_"))
@@ -73,6 +79,31 @@ def test_pixel_tells_what_it_says_and_what_is_explained(mine):
     legend = Run(mine / "runs" / "both").described.legend
     expected = [legend.classes[at].code for at in np.argsort(-tested.probabilities[0])]
     assert order == expected
+    said = {legend.names[at] for at in found.members.argmax(axis=1)}
+    assert f"{1 if len(said) > 1 else 2} of 2 members say" in text
+
+
+def test_spread_over_networks_and_votes_of_all_members_are_told(mine):
+    app = open_page("crop_map", run="three", region=REGION, **PLACE)
+    assert not app.exception
+    text = words(app)
+    assert r"networks (2: good\, again)" in text
+    assert ENGLISH["why.spread"] in text
+    assert "not part of it: forest" in text
+    assert "of 3 members say" in text
+
+
+def test_votes_are_counted_class_by_class(monkeypatch):
+    told = []
+    monkeypatch.setattr(pixel_panel.st, "markdown", lambda text, help: told.append((text, help)))
+    legend = Legend(tuple(LegendClass(code, f"*{code}*", "#ffd300") for code in (1, 2, 3)))
+    said = np.array([[0.2, 0.8, 0], [0, 1, 0], [0.6, 0, 0.4], [0, 0.9, 0.1], [0, 0, 1]])
+    pixel_panel._show_votes(said, legend)
+    ((text, help),) = told
+    assert text == r"3 of 5 members say \*2\*, 1 \*1\*, 1 \*3\*"
+    whole, own = entropy(said.mean(axis=0)), entropy(said).mean()
+    assert f"0 to 1): {whole:.2f}" in help
+    assert f"{own:.2f} is each member's own and {whole - own:.2f}" in help
 
 
 def test_learning_says_there_is_nothing_to_look_back_on(mine):

@@ -31,7 +31,31 @@ def test_first_page_needs_no_tensorflow():
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
+def test_nothing_is_imported_beside_the_first_page():
+    """Threads that import the same packages for the first time can give each other half of one."""
+    code = (
+        "import sys, threading; from dashboard import warmup;"
+        "threading.Thread.start = lambda thread: None; warmup.begin();"
+        "sys.exit(not {'branca.element', 'dashboard.widgets.pixel_panel'} <= set(sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
 def test_caches_are_in_one_place():
     for path in (ROOT / "dashboard").rglob("*.py"):
         if path.parent.name != "cache":
             assert "st.cache" not in path.read_text(encoding="utf-8"), path
+
+
+def test_downloads_do_not_begin_the_page_anew():
+    """A run of the page clears what was not sent yet, the answer with the file's address too."""
+    for path in (ROOT / "dashboard").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = node.func.attr if _is_method_call(node) else ""
+            if name == "download_button":
+                given = {word.arg: ast.unparse(word.value) for word in node.keywords}
+                assert given.get("on_click") == "'ignore'", f"{path}, line {node.lineno}"
+
+
+def _is_method_call(node):
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)

@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 from plotly.io import to_json
 
+from cropcore.cube import Calendar, Preparation, SourceBands
 from cropcore.sources import SourceOptions
 from cropcore.training.history import COLUMNS, History
 from cropcore.training.launching import write_state
-from cropcore.training.record import make_request
+from cropcore.training.record import Origin, make_request
 from cropcore.training.run import FINAL, Run, create_run
 from dashboard import cache
 from dashboard.charts.history import loss_chart, score_chart
 from dashboard.i18n import TABLES, translate
+from dashboard.widgets.training import results
 from dashboard.widgets.training import words as told
 from tests.dashboard.building import HOSTILE, MARKUP, REGION
 from tests.dashboard.pages import field, open_page, press, words
@@ -329,6 +331,28 @@ def test_known_stages_are_translated_and_others_stay(monkeypatch):
     assert told.lasting(89.6) == "90 秒"
     assert told.lasting(200) == "3 分 20 秒"
     assert told.lasting(3900) == "1 小时 5 分"
+
+
+def test_dates_are_told_of_each_source_that_has_its_own(monkeypatch):
+    monkeypatch.setattr(results, "t", lambda key, **values: translate("en", key, **values))
+    optical, radar = Calendar(3, 1, 10.0, 22), Calendar(3, 1, 6.0, 30)
+    bands = {"s2": ("B04", "B08"), "*s1*": ("VV",)}
+    early = Preparation(optical, tuple(SourceBands(*item) for item in bands.items()))
+    assert results._dates(early) == "22, every 10 days"
+    own = zip(bands.items(), (optical, radar), strict=True)
+    sources = tuple(SourceBands(name, taken, calendar) for (name, taken), calendar in own)
+    late = Preparation(optical, sources, "late")
+    assert results._dates(late) == r"s2: 22, every 10 days; \*s1\*: 30, every 6 days"
+
+
+def test_run_that_began_with_another_says_so(mine):
+    good = Run(mine / "runs" / "good")
+    origin = Origin(name="*first*", region="north", digest="0" * 64, mean=(0.0,), sd=(1.0,))
+    good.write_record(good.record.model_copy(update={"origin": origin}))
+    assert r"**Began with** the weights of \*first\*, learnt from north" in words(
+        open_page("training", run="good")
+    )
+    assert "**Began with**" not in words(open_page("training", run="forest"))
 
 
 def test_curves_mark_the_best_epoch():

@@ -129,7 +129,7 @@ def test_wrong_entries_are_refused_unread(region, workspace, extra, message):
 @pytest.mark.parametrize(
     ("limit", "message"),
     [
-        ({"archive": 1000}, "at most 0 MB"),
+        ({"archive": 1000}, "at most 0.0 MB"),
         ({"unpacked": 5000}, "unpacked"),
         ({"file": 2000}, "a file of at most"),
         ({"entries": 3}, "at most 3 files"),

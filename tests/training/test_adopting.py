@@ -81,7 +81,7 @@ def test_upload_beyond_the_limit_is_cut_short(tmp_path):
     refused(
         lambda: take_upload(Endless(), "big.zip", tmp_path / "w", limits=limits),
         tmp_path / "w",
-        "at most 3 MB",
+        "at most 3.0 MB",
         RunError,
     )
 

@@ -11,7 +11,7 @@ from cropcore.errors import MissingFileError, RunError, SettingError
 from cropcore.models import ARCHITECTURES, Network, SeriesSpec
 from cropcore.sources import SourceOptions
 from cropcore.training.compiling import weight_shapes
-from cropcore.training.exchange.packing import export_run
+from cropcore.training.exchange.packing import card_of, export_run
 from cropcore.training.exchange.unpacking import import_run
 from cropcore.training.files import load_network
 from cropcore.training.gathering import read_samples
@@ -85,6 +85,13 @@ def test_record_says_where_it_comes_from(table_run, other, tmp_path):
     assert "other data (samples.csv)" in begun
     assert new == "2 of its classes are known from there; new are weeds."
     assert run.read_json("metrics.json")["n"] > 0
+    samples = before.models["final"].samples["train"]
+    assert (record.origin.samples, record.origin.same_data) == (samples, False)
+    run.write_json("state.json", {"state": "done"})
+    origin = card_of(run).split("## Origin\n")[1].split("\n## ")[0]
+    assert f"those of the run {before.name}" in origin
+    assert f"It learnt from: {samples} samples of samples.csv" in origin
+    assert "Are the test samples new to it? Other data" in origin
 
 
 def test_classifier_keeps_the_rows_of_known_classes(table_run, other, tmp_path):
@@ -131,6 +138,9 @@ class TestSameData:
     def test_takes_over_the_split(self, table_run, table, tmp_path):
         run = tuned(tmp_path / "run", table_run, table, seed=5)
         assert run.read_text("split.csv") == table_run.read_text("split.csv")
+        assert run.record.origin.same_data is True
+        assert "no group that it learnt from is tested" in card_of(run)
+        assert "## Origin" not in card_of(table_run)
         assert "no group that it learnt from is tested" in run.record.data.notes[-1]
 
     def test_another_split_is_refused(self, table_run, table, tmp_path):

@@ -134,9 +134,9 @@ def test_each_band_is_explained_on_its_own_dates(run, region, method):
     assert len(rows) == len(found.cells) == (~padded).sum()
     assert [row["date"] for row in rows] == sorted(row["date"] for row in rows)
     assert {row["date"] for row in rows if row["band"] == "VV"} == set(told["inputs"][1]["dates"])
-    day, band, value = found.strongest(1)[0]
-    assert abs(value) == np.abs(found.values).max()
-    assert any(day in part.dates and band in part.bands for part in found.parts)
+    (cell,) = found.strongest(1)
+    assert abs(cell.attribution) == np.abs(found.values).max()
+    assert any(cell.day in part.dates and cell.band in part.bands for part in found.parts)
 
 
 def test_card_says_the_dates_of_each_source(run):

@@ -28,14 +28,8 @@ def write_upload(content: IO[bytes], target: Path, where: str, most: int) -> Non
         StorageError: The disk refused.
     """
     try:
-        with target.open("xb") as file:
-            while part := content.read(_PART):
-                if file.tell() + len(part) > most:
-                    raise UPLOADS.refusal(where, f"at most {most / 1e6:,.0f} MB", "a larger file")
-                file.write(part)
+        UPLOADS.write_upload(content, target, where, most)
     except OSError as error:
-        if isinstance(error, CropcoreError):
-            raise
         raise no_room(target.parent, error) from error
 
 

@@ -21,6 +21,7 @@ from cropcore.errors import CropcoreError, RunError, StorageError
 from cropcore.models.ensemble import ENSEMBLE
 from cropcore.prediction import MOST_MEMBERS, Rule, fit_combination, view
 from cropcore.sources import SourceOptions
+from cropcore.training.ensembles.seeds import is_over
 from cropcore.training.ensembles.testing import (
     Together,
     line_up,
@@ -117,7 +118,8 @@ def check_members(runs: Sequence[Run]) -> list[RunRecord]:
         )
     records = [run.finished for run in runs]
     for run, record in zip(runs, records, strict=True):
-        if record.ensemble is not None or status(run).state == "running":
+        running = status(run).state == "running" and not is_over(run)
+        if record.ensemble is not None or running:
             raise RunError(
                 run.folder,
                 expected="a run that was trained and is over",

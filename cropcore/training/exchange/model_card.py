@@ -16,7 +16,7 @@ from cropcore.errors import CropcoreError
 from cropcore.prediction import Combination
 from cropcore.sources.region.region_toml import FILE_NAME, read_region_toml
 from cropcore.training.figures import Figures
-from cropcore.training.record import DataRecord, RunRecord
+from cropcore.training.record import DataRecord, Origin, RunRecord
 from cropcore.training.run import FINAL
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>|#~])")
@@ -41,6 +41,7 @@ def model_card(
     sections = (
         [f"# {_plain(record.name)}", "", _opening(record)],
         *([["## Members", "", *_members(record.ensemble)]] if record.ensemble else []),
+        *([["## Origin", "", *_origin(record.origin)]] if record.origin else []),
         ["## Data", "", *_data(record, data), *(_terms(region) if region else ())],
         ["## Split", "", *_split(record, figures)],
         [f"## {_WORDS[data.label_origin].capitalize()}", "", *_measured(data, figures)],
@@ -74,14 +75,31 @@ def _members(ensemble: Combination) -> list[str]:
     said = {
         "mean": "their calibrated probabilities are averaged",
         "vote": "each has one vote; between equals their mean probability decides",
-        "weighted": "their calibrated probabilities are averaged with the weights below",
+        "weighted": "their calibrated probabilities are averaged with fitted weights",
         "stacked": "a logistic regression on their log-probabilities",
     }
     lines = [f"Rule: {ensemble.rule} ({said[ensemble.rule]}).", ""]
-    weighted = ensemble.rule == "weighted"
+    weighing = ensemble.rule in ("mean", "weighted")
     return lines + [
-        f"- {_plain(name)}" + (f": {weight:.3f}" if weighted else "")
+        f"- {_plain(name)}" + (f": weight {weight:.3f}" if weighing else "")
         for name, weight in zip(ensemble.members, ensemble.weights, strict=True)
+    ]
+
+
+def _origin(origin: Origin) -> list[str]:
+    """Where the first weights come from, and whether the test samples are new to them."""
+    known = "samples" if origin.samples is None else f"{origin.samples:,} samples"
+    said = {
+        True: "the same data on the same split: no group that it learnt from is tested",
+        False: "other data, by their place and by names, groups and classes of their samples; "
+        "land that both share under other names would not be noticed",
+        None: "not known",
+    }
+    return [
+        f"- First weights: those of the run {_plain(origin.name)}, not random ones (SHA-256 of its "
+        f"model: {origin.digest})",
+        f"- It learnt from: {known} of {_plain(origin.region)}",
+        f"- Are the test samples new to it? {said[origin.same_data].capitalize()}.",
     ]
 
 

@@ -29,6 +29,10 @@ WORDS = {
     "pixel.scores.help": "Softmax is the network's own score and says too much. The calibrated "
     "probability was fitted on fields kept apart: of pixels given {calibrated}, about that share "
     "is right.",
+    "pixel.members": "{votes} of {count} members say {name}",
+    "pixel.members.other": ", {votes} {name}",
+    "pixel.members.help": "Uncertainty of the members' mean (entropy, 0 to 1): {total}. Of it "
+    "{within} is each member's own and {between} their disagreement.",
     "pixel.reference": "Reference",
     "pixel.reference.none": "none here",
     "pixel.reference.same": "same as the model",
@@ -109,8 +113,9 @@ WORDS = {
     "why.alt": "Strongest: {first}. Purple speaks for {target}, orange against it.",
     "why.alt.item": "{band} on {date} ({value})",
     "why.residual": "{share} of the score's change is not accounted for.",
-    "why.members": "Explained is the mean score of the ensemble's networks {names}, not their "
-    "combined probability.",
+    "why.members": "Explained is the mean score of the ensemble's networks ({count}: {names}), not "
+    "their combined probability.",
+    "why.spread": "± is the standard deviation over them.",
     "why.silent": "Without gradients, and so not part of it: {names}.",
     "why.zero": "Every value is zero: the score does not depend on this pixel's series.",
     "why.csv": "Attribution (CSV)",

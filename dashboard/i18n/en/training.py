@@ -11,6 +11,13 @@ WORDS = {
     "training.table": "table",
     "training.architecture": "Architecture",
     "training.architecture.help": "After: {reference}",
+    "training.from": "Begin with the weights of",
+    "training.from.none": "no other run",
+    "training.from.help": "Pretrain on one season or region, fine-tune on another: the network "
+    "goes on from what it learnt there. Architecture, dates, bands, steps and normalisation are "
+    "that run's.",
+    "training.from.about": "It learnt from {samples} samples of {region}. On the same data its "
+    "split is kept. A smaller learning rate often helps.",
     "training.preset": "Effort",
     "training.preset.quick": "Quick",
     "training.preset.standard": "Standard",
@@ -89,6 +96,17 @@ WORDS = {
         "For few groups (regions, years, farms): each one's model is tested on it."
     ),
     "training.seed": "Seed",
+    "training.split_seed": "Seed of the split",
+    "training.split_seed.usual": "the seed above",
+    "training.split_seed.help": "Chooses and splits the samples. Runs of other seeds that share it "
+    "are tested on the same samples.",
+    "training.members": "Members of an ensemble",
+    "training.members.help": "1 is a single run. More: as many runs that differ in their seed "
+    "alone wait in line, and the last one puts them together (mean of their probabilities).",
+    "training.members.begun": "{count} runs wait for their turn; the ensemble {name} comes about "
+    "when all are done.",
+    "training.members.one": "One of {count} runs that become the ensemble {name} when all are "
+    "done.",
     "training.period": "Days between dates",
     "training.period.help": "Imagery is brought to regular dates this far apart.",
     "training.season": "Season starts (MM-DD)",
@@ -148,6 +166,7 @@ WORDS = {
     "training.stage.member": "Fitting model {number} of {count}",
     "training.stage.measuring": "Measuring on the test samples",
     "training.stage.baseline": "Fitting a random forest to compare with",
+    "training.stage.together": "Putting the ensemble together",
     "training.stage.first": "the first epoch takes longest …",
     "training.epoch": "Epoch",
     "training.epoch.of": "epoch {epoch} of at most {epochs}",
@@ -199,6 +218,7 @@ WORDS = {
     "training.beside": "A random forest on the same split has macro F1 {f1}; this run differs by "
     "{difference} (95 %: {low} to {high}).",
     "training.fact.source": "Learnt from",
+    "training.fact.origin": "Began with",
     "training.fact.classes": "Classes",
     "training.fact.bands": "Bands",
     "training.fact.dates": "Dates",
@@ -209,6 +229,8 @@ WORDS = {
     "training.fact.created": "Begun",
     "training.fact.seed": "Seed",
     "training.dates": "{count}, every {period} days",
+    "training.dates.source": "{source}: {dates}",
+    "training.origin": "the weights of {name}, learnt from {region}",
     "training.sets": "{train} to learn, {validation} to validate, {test} to test",
     "training.epochs.best": "{epochs}, the best was {best}",
     "training.notes": "Notes on the data ({count})",

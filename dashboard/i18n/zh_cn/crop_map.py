@@ -26,6 +26,10 @@ WORDS = {
     "pixel.scores": "softmax {raw}，校准后 {calibrated}",
     "pixel.scores.help": "softmax 是网络自身的得分，往往过于自信。校准概率在另外保留的地块上拟合："
     "在校准概率为 {calibrated} 的像元中，约有这一比例是正确的。",
+    "pixel.members": "{count} 个成员中有 {votes} 个判为{name}",
+    "pixel.members.other": "，{votes} 个判为{name}",
+    "pixel.members.help": "成员平均结果的不确定性（熵，0 至 1）为 {total}："
+    "其中 {within} 来自各成员自身，{between} 来自成员之间的分歧。",
     "pixel.reference": "参考标签",
     "pixel.reference.none": "此处没有",
     "pixel.reference.same": "与模型一致",
@@ -99,7 +103,9 @@ WORDS = {
     "why.alt": "最强：{first}。紫色支持{target}，橙色反对。",
     "why.alt.item": "{date} 的 {band}（{value}）",
     "why.residual": "得分变化中有 {share} 未得到解释。",
-    "why.members": "解释的是集成模型中神经网络 {names} 的平均得分，而不是它们组合后的概率。",
+    "why.members": "解释的是集成模型中 {count} 个神经网络（{names}）的平均得分，"
+    "而不是它们组合后的概率。",
+    "why.spread": "± 为它们之间的标准差。",
     "why.silent": "没有梯度、因此未参与解释：{names}。",
     "why.zero": "所有值均为零：得分与此像元的序列无关。",
     "why.csv": "归因（CSV）",

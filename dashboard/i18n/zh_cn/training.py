@@ -10,6 +10,12 @@ WORDS = {
     "training.table": "样本表",
     "training.architecture": "模型架构",
     "training.architecture.help": "出处：{reference}",
+    "training.from": "以此运行的权重开始",
+    "training.from.none": "不使用其他运行",
+    "training.from.help": "在一个生长季或区域上预训练，再在另一个上微调："
+    "网络从已学到的内容继续学习。架构、时相、波段、处理步骤和归一化均沿用该运行。",
+    "training.from.about": "它从{region}的 {samples} 个样本学习而来。若数据相同，则沿用其划分。"
+    "较小的学习率往往更好。",
     "training.preset": "训练强度",
     "training.preset.quick": "快速",
     "training.preset.standard": "标准",
@@ -88,6 +94,14 @@ WORDS = {
         "适用于组数很少时（区域、年份、农场）：每组各训练一个模型并以其测试。"
     ),
     "training.seed": "随机种子",
+    "training.split_seed": "划分用随机种子",
+    "training.split_seed.usual": "同上",
+    "training.split_seed.help": "决定样本的选取与划分。种子不同但此值相同的运行用同样的样本测试。",
+    "training.members": "集成模型的成员数",
+    "training.members.help": "1 为单个运行。大于 1 时，仅随机种子不同的若干运行依次排队，"
+    "最后完成的一个将它们合为一体（概率取平均）。",
+    "training.members.begun": "{count} 个运行正在排队；全部完成后将生成集成模型 {name}。",
+    "training.members.one": "共 {count} 个运行之一，全部完成后将合成集成模型 {name}。",
     "training.period": "时相间隔（天）",
     "training.period.help": "影像按此间隔合成为规则时相。",
     "training.season": "生长季起始（MM-DD）",
@@ -145,6 +159,7 @@ WORDS = {
     "training.stage.member": "正在训练第 {number} 个模型，共 {count} 个",
     "training.stage.measuring": "正在用测试样本评估",
     "training.stage.baseline": "正在训练用于比较的随机森林",
+    "training.stage.together": "正在合成集成模型",
     "training.stage.first": "第一轮最慢……",
     "training.epoch": "轮次",
     "training.epoch.of": "第 {epoch} 轮，最多 {epochs} 轮",
@@ -193,6 +208,7 @@ WORDS = {
     "training.beside": "同一划分上的随机森林宏平均 F1 为 {f1}；此运行与之相差 {difference}"
     "（95 %：{low} 至 {high}）。",
     "training.fact.source": "训练数据",
+    "training.fact.origin": "起始权重",
     "training.fact.classes": "类别",
     "training.fact.bands": "波段",
     "training.fact.dates": "时相",
@@ -203,6 +219,8 @@ WORDS = {
     "training.fact.created": "开始于",
     "training.fact.seed": "随机种子",
     "training.dates": "{count} 个，每 {period} 天一个",
+    "training.dates.source": "{source}：{dates}",
+    "training.origin": "{name}（训练数据：{region}）",
     "training.sets": "训练 {train}，验证 {validation}，测试 {test}",
     "training.epochs.best": "{epochs} 轮，最佳为第 {best} 轮",
     "training.notes": "数据说明（{count} 条）",

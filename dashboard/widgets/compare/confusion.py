@@ -50,6 +50,7 @@ def show_confusion(found: Comparison, runs: tuple[RunEntry, RunEntry]) -> None:
         "confusion.csv",
         "text/csv",
         icon=":material/download:",
+        on_click="ignore",
     )
 
 
@@ -81,6 +82,7 @@ def show_samples(region: RegionEntry, runs: tuple[RunEntry, RunEntry], found: Co
         "samples.csv",
         "text/csv",
         icon=":material/download:",
+        on_click="ignore",
     )
 
 

@@ -110,6 +110,7 @@ def _show_agreement(found: Agreement, kept_only: bool) -> None:
         "agreement.csv",
         "text/csv",
         icon=":material/download:",
+        on_click="ignore",
     )
 
 

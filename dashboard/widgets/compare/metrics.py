@@ -82,6 +82,7 @@ def show_metrics(found: Comparison, runs: tuple[RunEntry, RunEntry]) -> None:
         "comparison.csv",
         "text/csv",
         icon=":material/download:",
+        on_click="ignore",
     )
 
 

@@ -63,7 +63,12 @@ def offer_csv(
 ) -> None:
     """A button that hands out a table, which is written when somebody wants it."""
     st.download_button(
-        label, lambda: csv_text(header, rows()), name, "text/csv", icon=":material/download:"
+        label,
+        lambda: csv_text(header, rows()),
+        name,
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
     )
 
 

@@ -71,6 +71,7 @@ def show_pictures(entry: RegionEntry) -> None:
         f"{kind}_{day.isoformat()}.png",
         "image/png",
         icon=":material/download:",
+        on_click="ignore",
     )
 
 

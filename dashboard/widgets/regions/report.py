@@ -51,6 +51,7 @@ def show_report(report: RegionReport, name: str, seconds: float) -> None:
         "report.txt",
         "text/plain",
         icon=":material/download:",
+        on_click="ignore",
     )
 
 

@@ -116,7 +116,7 @@ def _draft_alike(run: RunEntry, catalog: Catalog) -> None:
     if run.record is None:
         return
     home = home_of(run, catalog)
-    replace_draft(draft_of(run.record.request, home.id if home else None))
+    replace_draft(draft_of(run.record.request, str(home.path) if home else ""))
     if home is not None:
         change(data=home.id)
     note(t("training.again.done", run=plain(run.id)))

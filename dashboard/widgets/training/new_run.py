@@ -9,10 +9,12 @@ from typing import get_args
 import streamlit as st
 
 from cropcore.cube import Fusion
-from cropcore.errors import SettingError
+from cropcore.errors import CropcoreError
 from cropcore.models import ARCHITECTURES
 from cropcore.models.base import Preset
+from cropcore.prediction import MOST_MEMBERS
 from cropcore.sources import SourceOptions
+from cropcore.training.ensembles.seeds import create_members, places_beside
 from cropcore.training.keeping import automatic_name, place_for
 from cropcore.training.queueing import enqueue
 from cropcore.training.record import TrainingRequest
@@ -25,11 +27,12 @@ from dashboard.state import current, reject, settle
 from dashboard.widgets.controls import pick
 from dashboard.widgets.failure import telling
 from dashboard.widgets.text import plain
-from dashboard.widgets.training.choice import choose
+from dashboard.widgets.training.choice import choose, note
 from dashboard.widgets.training.draft import Draft, drafted, redraft, replace_draft
 from dashboard.widgets.training.inputs import bound, show_option, show_setting
 from dashboard.widgets.training.progress import ACTIVE
 from dashboard.widgets.training.queue import offer_room
+from dashboard.widgets.training.start import offer_start
 
 _LAST = "training.last"
 _TWICE = 4.0
@@ -44,8 +47,8 @@ def show_form() -> None:
     if entry is None:
         return
     trainable = _about_data(entry)
-    if drafted().about != entry.id:
-        redraft(options=SourceOptions(), about=entry.id)
+    if drafted().about != str(entry.path):
+        redraft(options=SourceOptions(), about=str(entry.path))
     draft = drafted()
     st.selectbox(
         t("training.architecture"),
@@ -55,6 +58,7 @@ def show_form() -> None:
         help=t("training.architecture.help", reference=plain(draft.described.reference)),
         **bound("architecture"),
     )
+    offer_start(draft)
     presets: tuple[Preset, ...] = get_args(Preset)
     st.radio(
         t("training.preset"),
@@ -65,7 +69,7 @@ def show_form() -> None:
         **bound("preset"),
     )
     _show_settings(draft)
-    placeholder = automatic_name(entry.path, draft.architecture, workspace())
+    placeholder = _name(entry, replace(draft, name=""))
     st.text_input(
         t("training.name"), draft.name, placeholder=placeholder, max_chars=200, **bound("name")
     )
@@ -93,18 +97,29 @@ def _start(entry: RegionEntry, draft: Draft, request: TrainingRequest | None) ->
 
     Raises:
         SettingError: The name cannot be used.
+        RunError: There is something at the place of a member.
         StorageError: The disk refused.
     """
     asked, at = st.session_state.get(_LAST, (None, 0.0))
     if request is None or (asked == request and time.monotonic() - at < _TWICE):
         return
-    name = draft.name.strip() or automatic_name(entry.path, draft.architecture, workspace())
-    run = create_run(place_for(name, workspace()), request)
+    place = place_for(_name(entry, draft), workspace())
+    count = draft.members
+    runs = create_members(place, request, count) if count > 1 else [create_run(place, request)]
     st.session_state[_LAST] = (request, time.monotonic())
-    begin(run)
+    for run in runs:
+        begin(run)
+    if count > 1:
+        note(t("training.members.begun", count=count, name=plain(place.name)))
     replace_draft(replace(draft, name=""))
-    choose(run.folder.name)
+    choose(runs[0].folder.name)
     st.rerun()
+
+
+def _name(entry: RegionEntry, draft: Draft) -> str:
+    """What the new run is called."""
+    kind = draft.architecture + ("-ensemble" if draft.members > 1 else "")
+    return draft.name.strip() or automatic_name(entry.path, kind, workspace())
 
 
 def begin(run: Run) -> None:
@@ -168,7 +183,7 @@ def _about_data(entry: RegionEntry) -> bool:
 
 def _about(draft: Draft) -> str:
     """What a preset means."""
-    training = draft.usual[1]
+    training = draft.usual.training
     if draft.described.kind == "trees":
         return t("training.preset.trees", samples=f"{training.samples_per_class:,}")
     return t(
@@ -201,6 +216,22 @@ def _show_settings(draft: Draft) -> None:
         )
         st.number_input(
             t("training.seed"), value=draft.seed, step=1, placeholder="0", **bound("seed")
+        )
+        st.number_input(
+            t("training.split_seed"),
+            value=draft.split_seed,
+            step=1,
+            placeholder=t("training.split_seed.usual"),
+            help=t("training.split_seed.help"),
+            **bound("split_seed"),
+        )
+        st.number_input(
+            t("training.members"),
+            1,
+            MOST_MEMBERS,
+            draft.members,
+            help=t("training.members.help"),
+            **bound("members"),
         )
         st.number_input(
             t("training.period"),
@@ -245,8 +276,10 @@ def _checked(entry: RegionEntry, draft: Draft) -> TrainingRequest | None:
     try:
         request = draft.request(str(entry.path))
         if draft.name.strip():
-            place_for(draft.name.strip(), workspace())
-    except SettingError as error:
+            place = place_for(draft.name.strip(), workspace())
+            if draft.members > 1:
+                places_beside(place, request, draft.members)
+    except CropcoreError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return None
     return request

@@ -7,6 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
+from cropcore.training.ensembles.seeds import plan_of
 from cropcore.training.launching import status
 from cropcore.training.queueing import tend
 from cropcore.training.run import Run
@@ -106,6 +107,10 @@ def show_run(run: RunEntry, pages: Pages) -> None:
     if run.record is not None:
         source = plain(learnt_from(run, catalog))
         st.caption(f"{plain(title_of(run.architecture))} · {source}")
+    plan = plan_of(Run(run.folder))
+    if plan is not None and not (run.folder.parent / plan.name).exists():
+        count = len(plan.members)
+        st.caption(t("training.members.one", count=count, name=plain(plan.name)))
     if run.state in ACTIVE:
         show_progress(run.folder, run.state)
         return
@@ -155,8 +160,18 @@ def _explain_state(run: RunEntry) -> None:
         with telling("state"):
             reason = reason or status(Run(run.folder)).message
         st.error(plain(reason), icon=":material/error:")
+    elif run.state == "done" and run.usable:
+        _warn_of_its_end(run)
     elif reason_of(run):
         st.error(plain(reason_of(run)), icon=":material/error:")
+
+
+def _warn_of_its_end(run: RunEntry) -> None:
+    """What did not come about though the run itself is done."""
+    with telling("state"):
+        message = status(Run(run.folder)).message
+        if message:
+            st.warning(plain(message), icon=":material/warning:")
 
 
 def _interest(run: RunEntry) -> tuple[bool, bool, float]:

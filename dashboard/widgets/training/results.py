@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from cropcore.cube import Calendar, Preparation
 from cropcore.errors import CropcoreError
 from cropcore.mapping.suitability import Suitability, suitability
 from cropcore.training.figures import Figures, read_figures
@@ -86,12 +87,13 @@ def show_facts(record: RunRecord, data: DataRecord, source: str) -> None:
         data: The record's.
         source: What the data are called.
     """
-    model, calendar = record.models[FINAL], data.preparation.calendar
+    model = record.models[FINAL]
     facts = {
         "source": plain(source),
+        "origin": _origin(record),
         "classes": plain(", ".join(class_name(item) for item in data.legend)),
         "bands": plain(", ".join(data.preparation.bands)),
-        "dates": t("training.dates", count=calendar.n_dates, period=f"{calendar.period:g}"),
+        "dates": _dates(data.preparation),
         "samples": sets_of(model),
         "epochs": t("training.epochs.best", epochs=model.epochs, best=model.best_epoch),
         "parameters": f"{model.parameters:,}",
@@ -103,7 +105,7 @@ def show_facts(record: RunRecord, data: DataRecord, source: str) -> None:
         del facts["epochs"]
     if record.ensemble is not None:
         del facts["seed"]
-    lines = [f"**{t(f'training.fact.{name}')}** {value}" for name, value in facts.items()]
+    lines = [f"**{t(f'training.fact.{name}')}** {text}" for name, text in facts.items() if text]
     half = (len(lines) + 1) // 2
     for column, part in zip(st.columns(2), (lines[:half], lines[half:]), strict=True):
         column.markdown("  \n".join(part))
@@ -112,10 +114,38 @@ def show_facts(record: RunRecord, data: DataRecord, source: str) -> None:
             st.markdown("\n".join(f"- {plain(note)}" for note in data.notes))
 
 
+def _origin(record: RunRecord) -> str:
+    """Where the first weights come from; empty where they were random."""
+    origin = record.origin
+    if origin is None:
+        return ""
+    return t("training.origin", name=plain(origin.name), region=plain(origin.region))
+
+
+def _dates(preparation: Preparation) -> str:
+    """How many regular dates, and how far apart: of each source, where they have their own."""
+
+    def told(calendar: Calendar) -> str:
+        return t("training.dates", count=calendar.n_dates, period=f"{calendar.period:g}")
+
+    inputs = preparation.inputs
+    if len(inputs) == 1:
+        return told(inputs[0].calendar)
+    each = [
+        t("training.dates.source", source=plain(item.name), dates=told(item.calendar))
+        for item in inputs
+    ]
+    return "; ".join(each)
+
+
 def show_settings(record: RunRecord) -> None:
     """Every setting it was trained with."""
     request = record.request
-    values = {**request.hyperparameters, **request.training.model_dump()}
+    values = {
+        **request.hyperparameters,
+        **request.training.model_dump(),
+        **request.steps.model_dump(),
+    }
     with st.expander(t("training.settings.used"), icon=":material/tune:"):
         names, numbers = t("training.setting"), t("training.value")
         rows = [{names: name, numbers: str(value)} for name, value in values.items()]

@@ -144,7 +144,8 @@ def _inputs(run: RunEntry) -> str | None:
     if run.record is None or run.record.data is None:
         return None
     preparation = run.record.data.preparation
-    return t("training.inputs", bands=len(preparation.bands), dates=preparation.calendar.n_dates)
+    dates = " + ".join(str(item.calendar.n_dates) for item in preparation.inputs)
+    return t("training.inputs", bands=len(preparation.bands), dates=dates)
 
 
 def _measures(run: RunEntry) -> str | None:

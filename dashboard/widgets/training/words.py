@@ -14,6 +14,7 @@ _STAGES = {
     "fitting": "training.stage.fitting",
     "measuring": "training.stage.measuring",
     "fitting a random forest to compare with": "training.stage.baseline",
+    "putting the ensemble together": "training.stage.together",
     "groups kept for testing": "training.split.test",
 }
 _NUMBERED = {

@@ -12,6 +12,7 @@ from cropcore.models import ARCHITECTURES
 from cropcore.training.comparing import compare_runs
 from cropcore.training.ensembles.building import build_ensemble
 from cropcore.training.ensembles.validating import validation_answers
+from cropcore.training.exchange.packing import card_of
 from cropcore.training.gathering import read_again
 from cropcore.training.measuring import evaluate_run
 from cropcore.training.record import RunRecord
@@ -84,6 +85,15 @@ def test_record_says_what_it_is(ensemble, runs):
     assert (final.mean, final.sd) == (finals[0].mean, finals[0].sd)
     assert [item.record.name for item in ensemble.members] == list(record.ensemble.members)
     assert not any((item.folder / "log.txt").exists() for item in ensemble.members)
+
+
+def test_card_names_rule_members_and_weights(ensemble):
+    members = card_of(ensemble).split("## Members\n")[1].split("\n## ")[0]
+    how = ensemble.record.ensemble
+    assert f"Rule: {how.rule} (" in members
+    for name, weight in zip(how.members, how.weights, strict=True):
+        weighed = f": weight {weight:.3f}" if how.rule in ("mean", "weighted") else ""
+        assert f"- {name}{weighed}\n" in f"{members}\n"
 
 
 def test_predictor_answers_what_was_tested(ensemble, runs):

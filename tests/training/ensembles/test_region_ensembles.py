@@ -1,5 +1,7 @@
 """An ensemble of unlike members: other bands, fusion and surroundings, one map."""
 
+import csv
+import io
 import json
 
 import numpy as np
@@ -115,6 +117,19 @@ def test_pixel_is_that_of_the_test(which, place, request):
         )
 
 
+@pytest.mark.parametrize("which", ["ensemble", "of_pixels"])
+def test_each_member_says_what_it_says_alone(which, place, request):
+    run = request.getfixturevalue(which)
+    row, col = (int(value[0]) for value in places(run.tested().ids[:1]))
+    said = pixel_subject(run, place, row, col).around.members(run.predictor())
+    assert said.shape == (len(run.members), len(run.described.legend))
+    for member, own in zip(run.members, said, strict=True):
+        predictor = member.predictor()
+        alone = pixel_subject(member, place, row, col).around
+        np.testing.assert_allclose(alone.probabilities(predictor), own, atol=2e-3)
+        assert alone.members(predictor) is None
+
+
 def test_measured_again_and_suits_its_region(ensemble, place):
     assert evaluate_run(ensemble)["confusion"] == ensemble.read_json("metrics.json")["confusion"]
     found = suitability(ensemble.described, place)
@@ -162,7 +177,17 @@ def test_explanation_is_the_mean_of_its_networks(ensemble, region, runs, method)
     }  # fmt: skip
     assert np.array(told["spread"], float).shape == np.array(told["attribution"]).shape
     assert sum(item["name"] == "s2 + s1" for item in told["inputs"]) == 1
-    assert found.to_csv().count("\n") == 1 + len(found.cells)
+    rows = list(csv.DictReader(io.StringIO(found.to_csv())))
+    assert len(rows) == len(found.cells)
+    known = [float(row["sd_over_members"]) for row in rows if row["sd_over_members"]]
+    several = sum(part.values.size for part in found.parts if part.spread is not None)
+    assert len(known) == several, "empty where one network alone reads a value"
+    assert max(known) > 0
+    assert {"±" in cell.told(3) for cell in found.cells} == {True, False}
+    assert found.has_spread
+    assert not own["late"].has_spread
+    alone = csv.DictReader(io.StringIO(own["late"].to_csv()))
+    assert {row["sd_over_members"] for row in alone} == {""}
 
 
 def test_ensemble_without_networks_is_not_explained(runs, region, tmp_path):
