@@ -1,6 +1,7 @@
 """``cropcore train --queue``: in its turn, and only among the runs of the workspace."""
 
 import json
+import signal
 
 from cropcore.training.launching import status, write_state
 from cropcore.training.queueing import waiting
@@ -27,11 +28,11 @@ def test_interrupted_wait_leaves_the_line(command, region, tmp_path, monkeypatch
     busy = create_run(runs / "busy", make_request(str(region), "cnn1d"))
     write_state(busy, "running")
 
-    def interrupted(seconds):
+    def interrupted(*shown):
         assert [run.folder.name for run in waiting(runs)] == ["patient"]
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr("cropcore.cli.train.time.sleep", interrupted)
+    monkeypatch.setattr("cropcore.cli.train._show", interrupted)
     out = runs / "patient"
     code, _, err = command("train", region, "cnn1d", *QUICK, "--queue", "--out", out)
     assert code == 130
