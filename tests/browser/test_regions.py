@@ -82,7 +82,7 @@ def test_card_and_footprint_choose(page, dashboard):
     whole(page)
     page.get_by_role("button", name="Look closer").last.click()
     page.wait_for_function("location.search.includes('region=unmapped')", timeout=LONG)
-    page.get_by_text("There are no labels").wait_for(timeout=LONG)
+    page.get_by_text("There are no labels").first.wait_for(timeout=LONG)
     page.wait_for_timeout(1500)
     at = on_map(page, "map.latLngToContainerPoint([49.03, 4.45])")  # where the bundled ones lie
     box = page.locator("iframe").first.bounding_box()

@@ -11,6 +11,7 @@ from threadpoolctl import ThreadpoolController
 from cropcore.confidence import softmax
 from cropcore.errors import RunError
 from cropcore.samples import places
+from cropcore.training.files import sweep
 from cropcore.training.snapshots.gradients import Pull, patches_asked, pull_of, series_asked
 from cropcore.training.snapshots.layers import choose_layers
 from cropcore.training.snapshots.looking import (
@@ -32,7 +33,7 @@ from cropcore.training.snapshots.measures import (
 )
 from cropcore.training.snapshots.planning import Subject, plan_record, weighted
 from cropcore.training.snapshots.probe import is_due
-from cropcore.training.snapshots.record import FEWEST, MEASURES, SCORES, LayerRecord
+from cropcore.training.snapshots.record import FEWEST, FOLDER, MEASURES, SCORES, LayerRecord
 from cropcore.training.snapshots.storing import (
     Stored,
     clear_snapshots,
@@ -81,6 +82,9 @@ class Snapshots:
         Raises:
             StorageError: The disk refused.
         """
+        place = self.folder / FOLDER
+        if place.is_dir():
+            sweep(place)
         kept = [one for one in range(epoch + 1) if is_due(one)]
         stored = self._known() if epoch else None
         if stored is None:

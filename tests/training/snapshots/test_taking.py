@@ -158,7 +158,10 @@ def test_gone_on_with_it_has_the_snapshots_of_one_go(table_run, table, tmp_path)
     late = run.folder / FOLDER / "0009.npz"
     late.write_bytes((run.folder / FOLDER / "0001.npz").read_bytes())  # after the checkpoint
     (run.folder / FOLDER / "0004.npz").unlink()
+    half = run.folder / FOLDER / ".0123456789abcdef.npz"  # being written as its process was killed
+    half.write_bytes(b"PK")
     train(Run(run.folder), silent, lambda: False)
+    assert not half.exists()
     names = list(files(run))
     assert names == list(files(table_run))
     same = [name for name in names[:5] if name != "0004.npz"]
