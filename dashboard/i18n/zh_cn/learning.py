@@ -102,7 +102,7 @@ WORDS: dict[str, str] = {
     "learning.inside.again": "重新训练",
     "learning.inside.about": "{samples} 个样本，来自 {groups} 个验证分组，网络从未用它们学习；"
     "各类别的数量尽可能相等，每个查看的轮次都使用同一批样本。第 0 轮为训练开始之前。",
-    "learning.inside.rhythm": "前 10 轮每轮都有快照，之后逐渐变疏；"
+    "learning.inside.rhythm": "训练早期的轮次查看得较密，之后逐渐变疏；"
     "最后一轮和保留权重的轮次始终有快照。",
     "learning.inside.surroundings": "样本是带有周边环境的像元，取自区域内的少数分块；"
     "此处显示各层在该像元处的输出。",
