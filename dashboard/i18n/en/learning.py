@@ -112,8 +112,8 @@ WORDS: dict[str, str] = {
     "learning.inside.about": "{samples} samples of {groups} validation groups, which the network "
     "never learnt from, equally many of each class as far as there are; the same at every epoch "
     "looked at. Epoch 0 is before the first step.",
-    "learning.inside.rhythm": "Early epochs are looked at more often than late ones, and always the "
-    "last and the one whose weights are kept.",
+    "learning.inside.rhythm": "Early epochs are looked at more often than late ones, always "
+    "the last and the one whose weights are kept.",
     "learning.inside.surroundings": "They are pixels in their surroundings, from few blocks of the "
     "region; what a layer makes of the pixel itself is shown.",
     "learning.inside.unseen": "Not among them: {names}.",
