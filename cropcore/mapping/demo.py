@@ -30,6 +30,9 @@ from cropcore.training.record import TrainingRequest, make_request
 from cropcore.training.run import Run, create_run, open_run
 from cropcore.training.snapshots import thin_snapshots
 
+SAMPLES = 800
+"""Of each class, at most: what was learnt from is listed in every run."""
+
 
 @dataclass(frozen=True)
 class DemoRun:
@@ -50,8 +53,6 @@ class DemoRun:
         return make_request(region, self.architecture, preset="quick", changes=changes)
 
 
-SAMPLES = 800
-"""Of each class, at most: what was learnt from is listed in every run."""
 DEMO_RUNS = (
     DemoRun("champagne_cnn1d", "cnn1d", {"filters": 16, "dense_units": 48}, film=8),
     DemoRun("champagne_lstm", "lstm", {"units": 24}),

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from cropcore.models import ARCHITECTURES
 from cropcore.training import procedure
@@ -41,23 +42,20 @@ class Timed:
 
 def measure(name: str, epochs: int | None) -> tuple[Timed, Timed, int]:
     """The looks, the whole fitting, and bytes of the largest snapshot."""
-    fit, take, begin = procedure.fit, taking.Snapshots.take, taking.Snapshots.__init__
-    fitting, looks, first = Timed(fit), Timed(take), Timed(begin)
+    fitting = Timed(procedure.fit)
+    looks, first = Timed(taking.Snapshots.take), Timed(taking.Snapshots.__init__)
     changes = {} if epochs is None else {"epochs": epochs}
     region = sample_data() / "regions" / "champagne_simulated"
     request = make_request(str(region), name, preset="quick", changes=changes, baseline=False)
-    procedure.fit = fitting
-    taking.Snapshots.take = lambda *given: looks(*given)  # type: ignore[method-assign]
-    taking.Snapshots.__init__ = lambda *given: first(*given)  # type: ignore[method-assign]
-    try:
-        with tempfile.TemporaryDirectory() as place:
-            run = create_run(Path(place, "run"), request)
-            procedure.train(run, lambda stage, row: None, lambda: False)
-            sizes = [path.stat().st_size for path in (run.folder / FOLDER).glob("*.npz")]
-    finally:
-        procedure.fit = fit
-        taking.Snapshots.take = take  # type: ignore[method-assign]
-        taking.Snapshots.__init__ = begin  # type: ignore[method-assign]
+    with (
+        patch.object(procedure, "fit", fitting),
+        patch.object(taking.Snapshots, "take", lambda *given: looks(*given)),
+        patch.object(taking.Snapshots, "__init__", lambda *given: first(*given)),
+        tempfile.TemporaryDirectory() as place,
+    ):
+        run = create_run(Path(place, "run"), request)
+        procedure.train(run, lambda stage, row: None, lambda: False)
+        sizes = [path.stat().st_size for path in (run.folder / FOLDER).glob("*.npz")]
     looks.seconds += first.seconds
     return looks, fitting, max(sizes)
 
