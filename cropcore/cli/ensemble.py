@@ -22,14 +22,9 @@ def ensemble(
 ) -> None:
     """Put runs of one region and legend together to one, which maps, explains and compares."""
     opened = [open_run(path) for path in runs]
-    show_ensemble(put_together(opened, out, rule, folder), as_json=as_json)
-
-
-def put_together(runs: list[Run], out: Path, rule: Rule, folder: Path | None) -> Run:
-    """Make an ensemble with TensorFlow's chatter kept off the terminal."""
     with tensorflow():
         from cropcore.training.ensembles.building import build_ensemble
-    return build_ensemble(runs, out, rule, folder)
+    show_ensemble(build_ensemble(opened, out, rule, folder), as_json=as_json)
 
 
 def show_ensemble(made: Run, *, as_json: bool) -> None:

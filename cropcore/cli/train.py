@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import time
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from cropcore.cli import options as given
-from cropcore.cli.ensemble import put_together, show_ensemble
+from cropcore.cli.ensemble import show_ensemble
 from cropcore.cli.interrupting import interruptible
 from cropcore.cli.printing import (
     messages,
@@ -27,7 +28,13 @@ from cropcore.cube import Fusion
 from cropcore.errors import RunError, SettingError
 from cropcore.prediction import MOST_MEMBERS
 from cropcore.training.doubting import doubt_labels
-from cropcore.training.ensembles.seeds import places_beside, seeded
+from cropcore.training.ensembles.seeds import (
+    create_members,
+    is_over,
+    place_of,
+    put_together,
+    seeded,
+)
 from cropcore.training.history import read_history
 from cropcore.training.launching import Status, launch, status
 from cropcore.training.queueing import enqueue, waiting, withdraw
@@ -106,28 +113,25 @@ def train(
         baseline=baseline,
         **({} if fusion is None else {"fusion": fusion}),
     )
+    if resume and out is None:
+        raise SettingError(
+            "--resume",
+            expected="--out RUN_DIR, the run to go on with",
+            got="no --out",
+            advice="name the run folder",
+        )
     if members is not None:
-        if resume:
-            raise SettingError(
-                "--members",
-                expected="a new ensemble",
-                got="--resume",
-                advice="resume the member that was stopped, then use cropcore ensemble",
-            )
         target = out or new_run_folder(place, path, f"{architecture}-ensemble")
         _must_be_seen(target, place, queue=queue)
-        runs = _train_members(target, request, members, queue=queue)
-        show_ensemble(put_together(runs, target, "mean", place), as_json=as_json)
+        made = _train_members(target, request, members, queue=queue, resume=resume)
+        show_ensemble(made, as_json=as_json)
         return
     target = out or new_run_folder(place, path, architecture)
     _must_be_seen(target, place, queue=queue)
-    run = _resumed(out, request) if resume else None
-    made = run is None
-    if run is None:
-        run = create_run(target, request)
+    run = _resumed(target, request) if resume else create_run(target, request)
     state = _follow(run, queue=queue)
     if state.state != "done":
-        _end_badly(run, state, made=made)
+        _end_badly(run, state, new=() if resume else (run,))
     for note in run.described.notes:
         say(f"Note: {note}")
     result = _result(run, state)
@@ -164,31 +168,35 @@ def evaluate(
         print_suspects(doubted)
 
 
-def _train_members(out: Path, request: TrainingRequest, count: int, *, queue: bool) -> list[Run]:
+def _train_members(
+    out: Path, request: TrainingRequest, count: int, *, queue: bool, resume: bool
+) -> Run:
     """Train the same with several seeds on one split; each stays a run of its own beside ``out``.
 
+    Returns:
+        Their ensemble, which the last of them has put together.
+
     Raises:
-        RunError: There is something at ``out`` or at the place of a member.
+        RunError: There is something at ``out`` or at the place of a member, or no such member to
+            go on with.
     """
-    runs = []
-    places = places_beside(out, request, count)
-    for place, one in zip(places, seeded(request, count), strict=True):
-        run = create_run(place, one)
+    if resume:
+        runs = [_resumed(place_of(out, one), one) for one in seeded(request, count)]
+    else:
+        runs = create_members(out, request, count)
+    for run in runs:
+        if is_over(run):
+            continue
         state = _follow(run, queue=queue)
         if state.state != "done":
-            _end_badly(run, state, made=True)
-        runs.append(run)
-    return runs
+            _end_badly(run, state, new=() if resume else runs)
+    if not (out / "run.json").is_file():
+        with tensorflow():
+            put_together(runs[-1], lambda: None)
+    return open_run(out)
 
 
-def _resumed(out: Path | None, request: TrainingRequest) -> Run:
-    if out is None:
-        raise SettingError(
-            "--resume",
-            expected="--out RUN_DIR, the run to go on with",
-            got="no --out",
-            advice="name the run folder",
-        )
+def _resumed(out: Path, request: TrainingRequest) -> Run:
     run = open_run(out)
     if status(run).state == "running":
         raise RunError(
@@ -299,16 +307,17 @@ def _show(bar: Progress, task: Any, run: Run) -> None:
     bar.update(task, description=text, completed=row.get("epoch", 0))
 
 
-def _end_badly(run: Run, state: Status, *, made: bool) -> None:
-    """Say why there is no result, and leave nothing of a run that never could have begun."""
+def _end_badly(run: Run, state: Status, *, new: Sequence[Run]) -> None:
+    """Say why there is no result, and leave nothing of new runs that never could have begun."""
     if state.state == "cancelled":
         say(f"Cancelled. Go on with it by --resume --out {run.folder}")
         raise typer.Exit(130)
     message, code = state.message, state.exit_code or 1
     if not message and shutil.disk_usage(run.folder).free < _ROOM:
         message, code = f"{run.folder}: the disk is full; free some space and train again.", 2
-    if made and code == 2 and not run.has_progress:
-        shutil.rmtree(run.folder, ignore_errors=True)
+    for unused in new:
+        if code == 2 and not unused.has_progress:
+            shutil.rmtree(unused.folder, ignore_errors=True)
     say(message or f"The training process ended without a word; see {run.folder}/log.txt.")
     raise typer.Exit(code)
 

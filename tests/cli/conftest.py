@@ -9,7 +9,8 @@ from cropcore.cli.main import run as run_command
 from tests.building import write_region
 from tests.conftest import SMALL
 
-QUICK = [f"--set={key}={value}" for key, value in {**SMALL, "epochs": 4}.items()]
+CHANGES = {**SMALL, "epochs": 4}
+QUICK = [f"--set={key}={value}" for key, value in CHANGES.items()]
 
 
 @pytest.fixture

@@ -1,14 +1,17 @@
 """``cropcore ensemble`` and ``cropcore train --members``."""
 
 import json
+import shutil
 
 import pytest
 
+from cropcore.training.ensembles.seeds import create_members
 from cropcore.training.launching import write_state
 from cropcore.training.procedure import train
 from cropcore.training.record import make_request
 from cropcore.training.run import create_run, open_run
-from tests.cli.conftest import QUICK, one_sentence
+from tests.cli.conftest import CHANGES, QUICK, one_sentence
+from tests.tables import write_table
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +95,37 @@ def test_several_seeds_are_trained_and_averaged(command, region, tmp_path):
     code, _, err = command("train", region, "cnn1d", "--members", "2", "--seed", "5", "--out", out)
     assert code == 2
     assert one_sentence(err)
-    code, _, err = command("train", region, "cnn1d", "--members", "2", "--resume", "--out", out)
+
+
+def test_members_that_were_stopped_are_gone_on_with(command, region, tmp_path):
+    """One is done, the other was never begun: the first stays as it is."""
+    out = tmp_path / "deep"
+    asked = ("train", region, "cnn1d", "--members", "2", "--no-baseline", *QUICK, "--out", out)
+    begun = make_request(str(region), "cnn1d", changes=CHANGES, baseline=False)
+    first, second = create_members(out, begun, 2)
+    train(first, lambda stage, row: None, lambda: False)
+    before = (first.folder / "model.keras").read_bytes()
+    code, _, err = command(*asked)
+    assert code == 2, "there is something already"
+    assert one_sentence(err)
+    code, text, err = command(*asked, "--resume", "--json")
+    assert code == 0, err
+    assert json.loads(text)["members"] == [first.folder.name, second.folder.name]
+    assert (first.folder / "model.keras").read_bytes() == before
+    shutil.rmtree(out)
+    code, text, err = command(*asked, "--resume", "--json")
+    assert code == 0, err
+    assert json.loads(text)["weights"] == [0.5, 0.5], "put together again from what is there"
+    code, _, err = command(*asked, "--resume", "--set", "dense_units=8")
     assert code == 2
     assert one_sentence(err)
+
+
+def test_nothing_stays_of_members_that_could_not_begin(command, tmp_path):
+    code, _, err = command(
+        "train", write_table(tmp_path / "few.csv", n_samples=3), "cnn1d", "--members", "2",
+        "--out", tmp_path / "deep",
+    )  # fmt: skip
+    assert code == 2
+    assert one_sentence(err)
+    assert [item.name for item in tmp_path.iterdir()] == ["few.csv"]

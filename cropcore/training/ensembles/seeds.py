@@ -43,13 +43,18 @@ def seeded(request: TrainingRequest, count: int) -> list[TrainingRequest]:
     ]
 
 
+def place_of(out: Path, request: TrainingRequest) -> Path:
+    """Where a member of the ensemble at ``out`` lies."""
+    return out.with_name(f"{out.name}-seed{request.seed}")
+
+
 def places_beside(out: Path, request: TrainingRequest, count: int) -> list[Path]:
     """Where the members of an ensemble at ``out`` go.
 
     Raises:
         RunError: There is something at one of these places, or at ``out``.
     """
-    places = [out.with_name(f"{out.name}-seed{one.seed}") for one in seeded(request, count)]
+    places = [place_of(out, one) for one in seeded(request, count)]
     for place in (out, *places):
         must_be_free(place)
     return places
@@ -126,6 +131,7 @@ __all__ = [
     "Plan",
     "create_members",
     "is_over",
+    "place_of",
     "places_beside",
     "plan_of",
     "put_together",
