@@ -73,6 +73,7 @@ def ready(model: keras.Model, settings: TrainingSettings, n_steps: int, *, patch
         jit_compile=False,  # XLA on CPU is slower
         steps_per_execution=1 if patches else min(_AT_ONCE, n_steps),
     )
+    model.optimizer.build(model.trainable_variables)  # else every step is traced twice
 
 
 def go_on(path: Path, new: keras.Model) -> keras.Model:
