@@ -1,15 +1,27 @@
 """The workspace that the dashboard's tests look at."""
 
 import shutil
+from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 
 from cropcore.training.launching import write_state
 from cropcore.training.record import make_request
 from cropcore.training.run import Run, create_run
 from tests.dashboard.building import MARKUP, REGION, build_workspace
+
+
+@pytest.fixture(scope="session", autouse=True)
+def scanned_once() -> Iterator[None]:
+    """AppTest looks through every installed package for each page it opens; once will do."""
+    once = lru_cache(manifest_scanner.scan_component_manifests)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
 
 
 @pytest.fixture(scope="session")
