@@ -1,10 +1,12 @@
-"""Slow beginnings, gone through beside the first page: the first tile, and TensorFlow."""
+"""Slow beginnings, gone through beside the first page: the first tile, and TensorFlow; and kept."""
 
 from __future__ import annotations
 
 import importlib
 import threading
 import time
+
+from streamlit.runtime.scriptrunner import script_runner
 
 _PAGE = ("dashboard.widgets.pixel_panel", "dashboard.maps")
 """What the first page imports, but for Streamlit components, which it must import itself.
@@ -31,8 +33,19 @@ def tile_was_drawn() -> None:
     _drawn.set()
 
 
+def keep_keras() -> None:
+    """Let what Keras and TensorFlow have prepared outlive a run of a page.
+
+    Streamlit throws it away after each run, as graphs of former versions needed it. Meanwhile all of
+    Python's objects are gone through and nobody else is answered, some 0.4 s once TensorFlow is
+    there; and another visitor's network may lose its names while it is being built.
+    """
+    vars(script_runner)["_clean_problem_modules"] = lambda: None
+
+
 def begin() -> None:
     """Import what pages need, half a second, and start what takes longer beside them."""
+    keep_keras()
     for module in _PAGE:
         importlib.import_module(module)
     threading.Thread(target=_warm_up, name="cropcore-warm-up", daemon=True).start()
@@ -50,4 +63,4 @@ def _warm_up() -> None:
     importlib.import_module("cropcore.explain.attribution.gradient")
 
 
-__all__ = ["begin", "page_was_shown", "tile_was_drawn"]
+__all__ = ["begin", "keep_keras", "page_was_shown", "tile_was_drawn"]

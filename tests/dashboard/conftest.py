@@ -12,12 +12,14 @@ from streamlit.components.v2 import manifest_scanner
 from cropcore.training.launching import write_state
 from cropcore.training.record import make_request
 from cropcore.training.run import Run, create_run
+from dashboard import warmup
 from tests.dashboard.building import MARKUP, REGION, build_workspace
 
 
 @pytest.fixture(scope="session", autouse=True)
-def scanned_once() -> Iterator[None]:
-    """AppTest looks through every installed package for each page it opens; once will do."""
+def as_served() -> Iterator[None]:
+    """Keras is kept as in the server; and AppTest looks once, not at every page, at all packages."""
+    warmup.keep_keras()
     once = lru_cache(manifest_scanner.scan_component_manifests)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", once)

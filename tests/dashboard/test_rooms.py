@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "pages").glob("*.py"))
@@ -39,6 +40,15 @@ def test_nothing_is_imported_beside_the_first_page():
         "sys.exit(not {'branca.element', 'dashboard.widgets.pixel_panel'} <= set(sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_keras_is_kept_from_one_run_of_a_page_to_the_next(monkeypatch):
+    """Collecting all garbage after each run would hold up everybody's next click."""
+    kept = []
+    monkeypatch.setattr("keras.backend.clear_session", lambda: kept.append(False))
+    page = AppTest.from_string("import streamlit as st; st.write('shown')").run()
+    assert [item.value for item in page.markdown] == ["shown"]
+    assert not kept
 
 
 def test_caches_are_in_one_place():
