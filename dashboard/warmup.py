@@ -36,9 +36,9 @@ def tile_was_drawn() -> None:
 def keep_keras() -> None:
     """Let what Keras and TensorFlow have prepared outlive a run of a page.
 
-    Streamlit throws it away after each run, as graphs of former versions needed it. Meanwhile all of
-    Python's objects are gone through and nobody else is answered, some 0.4 s once TensorFlow is
-    there; and another visitor's network may lose its names while it is being built.
+    Streamlit throws it away after each run, as graphs of former versions needed it. Meanwhile all
+    of Python's objects are gone through and nobody else is answered, some 0.4 s once TensorFlow
+    is there; and another visitor's network may lose its names while it is being built.
     """
     vars(script_runner)["_clean_problem_modules"] = lambda: None
 

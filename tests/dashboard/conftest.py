@@ -18,7 +18,7 @@ from tests.dashboard.building import MARKUP, REGION, build_workspace
 
 @pytest.fixture(scope="session", autouse=True)
 def as_served() -> Iterator[None]:
-    """Keras is kept as in the server; and AppTest looks once, not at every page, at all packages."""
+    """Keras is kept as in the server; AppTest looks through all packages once, not at each page."""
     warmup.keep_keras()
     once = lru_cache(manifest_scanner.scan_component_manifests)
     with pytest.MonkeyPatch.context() as patch:
