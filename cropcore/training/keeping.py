@@ -14,6 +14,7 @@ from pathlib import Path
 
 from cropcore.errors import CropcoreError, RunError, SettingError, StorageError
 from cropcore.training.checkpoints import PROGRESS
+from cropcore.training.ensembles.seeds import tell_members
 from cropcore.training.exchange.archives import is_plain, shown
 from cropcore.training.launching import status
 from cropcore.training.run import FINAL, Run
@@ -66,6 +67,7 @@ def rename_run(name: str, wanted: str, folder: Path) -> Run:
     _move(path, target)
     run = Run(target)
     run.write_record(record.model_copy(update={"name": wanted}))
+    tell_members(run, name)
     return run
 
 

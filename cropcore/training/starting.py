@@ -223,11 +223,11 @@ def learnt_the_same(
             seen = (tested & (trained | watched)) | (validated & trained)
             if seen:
                 raise SettingError(
-                    "--from",
+                    "weights to begin with",
                     expected=f"other data than {earlier.record.name} learnt from, or its split",
                     got=f"{len(seen)} groups to test or validate with that it learnt from",
-                    advice="leave --folds, --split-seed and the settings of the split out, or "
-                    "choose a run that learnt elsewhere, without --folds",
+                    advice="leave folds and the settings of the split as they are there, or choose a run "
+                    "that learnt elsewhere, without folds",
                 )
     return same
 
@@ -245,7 +245,7 @@ def _usable(earlier: Run) -> TrainingRequest:
             earlier.folder,
             expected="a run of a network, whose weights another can begin with",
             got=f"one of {record.request.architecture}",
-            advice="choose another run, or leave --from out",
+            advice="choose another run, or begin without its weights",
         )
     return record.request
 
@@ -276,7 +276,7 @@ def _check_request(request: TrainingRequest, earlier: Run) -> None:
                 name,
                 expected=f"{was}, as the weights of {earlier.record.name} were learnt with",
                 got=str(asked)[:200],
-                advice="leave it out, or train without --from",
+                advice="leave it out, or begin without those weights",
             )
 
 

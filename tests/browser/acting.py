@@ -7,10 +7,14 @@ LONG = 60_000
 """TensorFlow may have to start, milliseconds."""
 
 
-def open_tab(browser, **others):
+def open_window(browser):
+    """A browser's window; its tabs share what they have fetched."""
+    return browser.new_context(viewport={"width": 1360, "height": 1000}, locale="en-GB")
+
+
+def open_tab(window):
     """A tab that notes what it asked for (``asked``) and what went wrong (``wrong``)."""
-    settings = {"viewport": {"width": 1360, "height": 1000}, "locale": "en-GB"}
-    page = browser.new_context(**settings | others).new_page()
+    page = window.new_page()
     page.asked, page.wrong = [], []
     page.on("request", lambda request: page.asked.append(request.url))
     page.on("pageerror", lambda error: page.wrong.append(str(error)))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.acting import open_tab
+from tests.browser.acting import open_tab, open_window
 from tests.browser.starting import browsing, chromium_path, started
 from tests.dashboard.building import build_workspace
 
@@ -23,12 +23,19 @@ def chromium():
         yield browser
 
 
+@pytest.fixture(scope="session")
+def window(chromium):
+    """Scripts and styles are fetched and read once for all tabs."""
+    return open_window(chromium)
+
+
 @pytest.fixture
-def page(chromium):
-    """A tab that notes what it asked for and what went wrong."""
-    page = open_tab(chromium)
+def page(window):
+    """A tab that notes what it asked for and what went wrong; nothing of another test is kept."""
+    page = open_tab(window)
     yield page
-    page.context.close()
+    page.close()
+    window.clear_cookies()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.main import PAGES
 from dashboard.state import LANGUAGES
-from tests.browser.acting import LONG, leaflet, open_tab, painted
+from tests.browser.acting import LONG, leaflet, open_tab, open_window, painted
 from tests.browser.conftest import serving
 from tests.dashboard.hostile import (
     CLASSES,
@@ -127,7 +127,7 @@ def test_no_file_from_outside_is_served(path, hostile):
 
 def test_map_is_painted_without_any_other_host(chromium, dashboard):
     """Offline: whatever is not this server is cut off, and all of the first screen is there."""
-    page = open_tab(chromium)
+    page = open_tab(open_window(chromium))
     host, cut = urlsplit(dashboard).netloc, []
 
     def only_ours(route):

@@ -17,7 +17,7 @@ from cropcore.cli.try_out import BUNDLED
 from cropcore.sources import SourceOptions
 from cropcore.sources.region import open_region
 from cropcore.workspace import sample_data
-from tests.browser.acting import LONG, on_map, open_tab
+from tests.browser.acting import LONG, on_map, open_tab, open_window
 from tests.browser.starting import browsing, started
 
 PAINTED_TARGET, CLICK_TARGET = 4.0, 1.5
@@ -47,7 +47,7 @@ def measure(clicks: int, seed: int) -> dict:
         with started(workspace, Path(place)) as dashboard:
             told = {"server_answers": time.perf_counter() - begun}
             for visit in ("first_visit", "second_visit"):
-                page = open_tab(browser)
+                page = open_tab(open_window(browser))
                 told[visit] = paint(page, dashboard.address)
                 told[f"{visit}_tensorflow"] = tensorflow_is_loaded(dashboard.process)
                 page.context.close()
@@ -56,7 +56,7 @@ def measure(clicks: int, seed: int) -> dict:
                 if time.perf_counter() > patience:
                     raise RuntimeError("TensorFlow was not loaded although a page was shown")
                 time.sleep(0.2)
-            page = open_tab(browser)
+            page = open_tab(open_window(browser))
             told["visit_when_warm"] = paint(page, dashboard.address)
             pixels = choose_pixels(len(METHODS) * clicks + len(METHODS), seed)
             for method in METHODS:

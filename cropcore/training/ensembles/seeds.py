@@ -89,6 +89,22 @@ def plan_of(run: Run) -> Plan | None:
     return None
 
 
+def tell_members(run: Run, before: str) -> None:
+    """Let the other members of an ensemble to be know that a run has got another name.
+
+    Raises:
+        StorageError: The disk refused.
+    """
+    plan = plan_of(run)
+    if plan is None:
+        return
+    members = [run.folder.name if name == before else name for name in plan.members]
+    for name in members:
+        other = Run(run.folder.with_name(name))
+        if plan_of(other) == plan:
+            other.write_json(_PLAN, {"name": plan.name, "members": members})
+
+
 def put_together(run: Run, begin: Callable[[], object]) -> Run | None:
     """Build the ensemble that a run is meant for, where this was the last member to be done.
 
@@ -136,4 +152,5 @@ __all__ = [
     "plan_of",
     "put_together",
     "seeded",
+    "tell_members",
 ]

@@ -8,6 +8,7 @@ from cropcore.errors import RunError, SettingError
 from cropcore.sources import SourceOptions
 from cropcore.training import worker
 from cropcore.training.ensembles.seeds import create_members, is_over, plan_of, put_together, seeded
+from cropcore.training.keeping import rename_run
 from cropcore.training.launching import status
 from cropcore.training.record import make_request
 from cropcore.training.run import Run
@@ -21,11 +22,15 @@ def _calm(monkeypatch):
 
 
 @pytest.fixture
-def members(table, tmp_path):
-    request = make_request(
+def request_(table):
+    return make_request(
         str(table), "random_forest", changes=BRIEF, seed=3, options=SourceOptions(group="farm")
     )
-    return create_members(tmp_path / "deep", request, 2)
+
+
+@pytest.fixture
+def members(request_, tmp_path):
+    return create_members(tmp_path / "deep", request_, 2)
 
 
 def test_seeds_share_one_split():
@@ -65,6 +70,16 @@ def test_run_is_done_though_its_ensemble_is_not(members, tmp_path):
     assert "not the ensemble it was trained for" in now.message
     assert "deep-seed3" in now.message
     assert moved.is_dir()
+
+
+def test_member_with_another_name_is_still_one(request_, tmp_path):
+    first, second = create_members(tmp_path / "runs" / "deep", request_, 2)
+    assert worker.main(str(first.folder)) == 0
+    renamed = rename_run("deep-seed3", "mine", tmp_path)
+    assert plan_of(renamed) == plan_of(second)
+    assert worker.main(str(second.folder)) == 0
+    made = Run(tmp_path / "runs" / "deep")
+    assert made.finished.ensemble.members == ("mine", "deep-seed4")
 
 
 def test_places_must_be_free(members, tmp_path):
