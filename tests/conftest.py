@@ -1,5 +1,6 @@
 """What several rooms' tests share: small trained runs, made once."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.tables import write_table
 
 settings.register_profile("steady", deadline=None)  # a busy machine is no failure
 settings.load_profile("steady")
+gc.set_threshold(50_000, 20, 50)  # TensorFlow's graphs are millions of objects to go through
 
 SMALL = {"filters": 8, "dense_units": 16, "epochs": 12, "patience": 12, "batch_size": 16}
 

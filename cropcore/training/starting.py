@@ -226,8 +226,8 @@ def learnt_the_same(
                     "weights to begin with",
                     expected=f"other data than {earlier.record.name} learnt from, or its split",
                     got=f"{len(seen)} groups to test or validate with that it learnt from",
-                    advice="leave folds and the settings of the split as they are there, or choose a run "
-                    "that learnt elsewhere, without folds",
+                    advice="leave folds and the settings of the split as they are there, or "
+                    "choose a run that learnt elsewhere, without folds",
                 )
     return same
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import command  # noqa: F401  (a fixture)
+
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:

@@ -56,10 +56,10 @@ def test_agreement_with_the_map_product(run):
     assert metrics["overall_accuracy"] > 0.88
 
 
-def test_map_lies_exactly_on_the_imagery(run, folder, tmp_path):
-    done = cropcore("map", run.folder, "--out", tmp_path / "map", "--json")
-    assert done.returncode == 0, done.stderr
-    result = json.loads(done.stdout)
+def test_map_lies_exactly_on_the_imagery(run, folder, command, tmp_path):
+    code, out, err = command("map", run.folder, "--out", tmp_path / "map", "--json")
+    assert code == 0, err
+    result = json.loads(out)
     with (
         rasterio.open(result["class_map"]) as ours,
         rasterio.open(folder / "s2" / "S2_2021-04-01.tif") as theirs,
@@ -74,10 +74,11 @@ def test_map_lies_exactly_on_the_imagery(run, folder, tmp_path):
 
 
 @pytest.mark.parametrize("method", ["integrated_gradients", "saliency"])
-def test_explanation_at_a_pixel(run, method):
-    done = cropcore("explain", run.folder, "--at", "5.333,50.638", "--method", method, "--json")
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+def test_explanation_at_a_pixel(run, command, method):
+    asked = ("explain", run.folder, "--at", "5.333,50.638", "--method", method, "--json")
+    code, out, err = command(*asked)
+    assert code == 0, err
+    found = json.loads(out)
     assert len(found["dates"]) == 20
     assert set(found["bands"]) == {
         "B02", "B03", "B04", "B05", "B06", "B07", "B08", "B11", "B12", "VV", "VH",
@@ -87,7 +88,7 @@ def test_explanation_at_a_pixel(run, method):
         assert found["completeness"] <= 0.01
 
 
-def test_late_fusion_beside_early(folder, tmp_path):
+def test_late_fusion_beside_early(folder, command, tmp_path):
     """Each source by an encoder of its own, on the same samples."""
     early, late = tmp_path / "early", tmp_path / "late"
     for out in (early, late):
@@ -96,7 +97,8 @@ def test_late_fusion_beside_early(folder, tmp_path):
             "--set", "epochs=15", "--fusion", out.name, "--out", out,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
-    found = json.loads(cropcore("compare", early, late, "--json").stdout)
+    _, out, _ = command("compare", early, late, "--json")
+    found = json.loads(out)
     low, high = found["ci95"]["macro_f1"]
     print(
         f"\nBelgium, one split, {found['n']} pixels in {found['groups']} blocks: macro F1 early "
@@ -105,7 +107,8 @@ def test_late_fusion_beside_early(folder, tmp_path):
     )
     assert found["b"]["macro_f1"] > 0.7
     assert {item.name for item in open_run(late).described.preparation.inputs} == {"s1", "s2"}
-    told = json.loads(cropcore("explain", late, "--at", "5.333,50.638", "--json").stdout)
+    _, out, _ = command("explain", late, "--at", "5.333,50.638", "--json")
+    told = json.loads(out)
     assert [len(item["dates"]) for item in told["inputs"]] == [20, 20]
     assert sorted(len(item["bands"]) for item in told["inputs"]) == [2, 9]
     assert told["completeness"] <= 0.01

@@ -20,9 +20,11 @@ def table(real_data):
     return real_data / "matogrosso_modis_9classes" / "timeseries.parquet"
 
 
-def cross_validate(table, block, folder):
+def cross_validate(table, block, folder, **changes):
     options = SourceOptions(block=block)
-    request = make_request(str(table), "cnn1d", preset="quick", options=options, folds=5)
+    request = make_request(
+        str(table), "cnn1d", preset="quick", options=options, folds=5, changes=changes
+    )
     run = create_run(folder, request)
     train(run, lambda stage, row: None, lambda: False)
     metrics = run.read_json("metrics.json")
@@ -52,7 +54,7 @@ def test_near_blocks(near):
 
 
 def test_wide_blocks(table, tmp_path):
-    _, metrics = cross_validate(table, 0.5, tmp_path / "run")
+    _, metrics = cross_validate(table, 0.5, tmp_path / "run", epochs=16)
     assert metrics["test_groups"] == 98
     assert metrics["macro_f1"] >= 0.60
     assert metrics["baseline"]["macro_f1"] == pytest.approx(0.582, abs=0.03)

@@ -31,10 +31,9 @@ def history(run):
         return list(csv.DictReader(file))
 
 
-def request(table, **others):
-    return make_request(
-        str(table), "cnn1d", changes={**SMALL, **others.pop("changes", {})}, **others
-    )
+def request(table, *, baseline=False, **others):
+    changes = {**SMALL, **others.pop("changes", {})}
+    return make_request(str(table), "cnn1d", changes=changes, baseline=baseline, **others)
 
 
 def test_run_learns_and_says_how_well(table_run):
@@ -85,8 +84,8 @@ def test_no_group_is_in_two_sets(table_run):
 
 
 def test_same_seed_same_numbers(table_run, table, tmp_path):
-    again = train_table(tmp_path / "again", table)
-    other = train_table(tmp_path / "other", table, seed=1)
+    again = train_table(tmp_path / "again", table, baseline=False)
+    other = train_table(tmp_path / "other", table, baseline=False, seed=1)
     drop = {"seconds"}
     same, first, different = (
         [{key: row[key] for key in row if key not in drop} for row in history(run)]
@@ -125,7 +124,7 @@ def test_folds_test_every_sample_once_and_leave_a_model(table, tmp_path):
 
 
 def test_stopped_early_keeps_the_best_weights_and_goes_on(table, tmp_path):
-    run = create_run(tmp_path / "run", request(table, baseline=False))
+    run = create_run(tmp_path / "run", request(table))
     seen = []
 
     def tell(stage, row):
@@ -270,7 +269,8 @@ def test_forest_answers_a_request_to_stop(table, tmp_path):
 
 
 def test_stop_while_the_baseline_grows_keeps_the_model(table, tmp_path):
-    run = create_run(tmp_path / "run", request(table, changes={"epochs": 2}))
+    asked = request(table, baseline=True, changes={"epochs": 2})
+    run = create_run(tmp_path / "run", asked)
     stages = []
     assert train(run, lambda stage, row: stages.append(stage), lambda: "measuring" in stages)
     assert run.finished.models["final"].complete

@@ -257,7 +257,8 @@ def test_late_fusion_of_series(table, tmp_path):
 
 
 def test_folds_are_not_looked_into_and_trees_cannot_be(table, forest_run, tmp_path):
-    run = train_table(tmp_path / "run", table, changes={**SMALL, "epochs": 2}, folds=2)
+    brief = {**SMALL, "epochs": 2}
+    run = train_table(tmp_path / "run", table, changes=brief, folds=2, baseline=False)
     assert find_snapshots(run.folder).epochs == (0, 1, 2)
     assert not list((run.folder / "folds").rglob(FOLDER))
     assert find_snapshots(forest_run.folder) is None
