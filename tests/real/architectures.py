@@ -1,8 +1,9 @@
 """Every architecture on the same folds of real data, beside a random forest: one table.
 
 ``python -m tests.real.architectures matogrosso OUT [NAME…]``, and ``belgium`` or ``demo`` likewise.
-Runs are kept in OUT, so that an interrupted table goes on; without names all are trained. Figures
-are printed as measured, losses included.
+Runs are kept in OUT, so that an interrupted table goes on; without names all are trained, and the
+three that were best on the validation samples become an ensemble. Figures are printed as measured,
+losses included.
 """
 
 import os
@@ -16,6 +17,9 @@ import numpy as np
 from cropcore.models import ARCHITECTURES
 from cropcore.sources import SourceOptions
 from cropcore.training.comparing import compare_runs
+from cropcore.training.ensembles.building import build_ensemble
+from cropcore.training.ensembles.validating import validation_answers
+from cropcore.training.measuring import report
 from cropcore.training.procedure import train
 from cropcore.training.record import TrainingRequest, make_request
 from cropcore.training.run import Run, create_run, open_run
@@ -103,10 +107,24 @@ def row(name: str, runs: list[Run], forest: Run) -> str:
     return f"{told} | {seconds:6.0f} s | {models['final'].parameters:,}"
 
 
+def best_three(runs: list[Run], out: Path) -> Run:
+    """An ensemble of those that were best on samples to validate with; none was tested for it."""
+    answers = validation_answers(runs)
+    scores = [report(answer, runs[0].described)["macro_f1"] for answer in answers]
+    order = sorted(range(len(runs)), key=lambda number: scores[number], reverse=True)
+    for number in order:
+        print(f"  on {len(answers[number])} validation samples {scores[number]:.3f}", end=" ")
+        print(runs[number].record.name)
+    if (out / "run.json").is_file():
+        return open_run(out)
+    return build_ensemble([runs[number] for number in order[:3]], out)
+
+
 def main(name: str, out: str, *wanted: str) -> None:
     """Train what is missing and print the table as it grows."""
     data = sets()[name]
     forest: Run | None = None
+    firsts: list[Run] = []
     print("name, seeds, macro F1 | run − forest with 95 % CI by group | fitting | parameters")
     for title, (architecture, settings) in entries(data.sample).items():
         if wanted and title not in (*wanted, BASELINE):
@@ -123,7 +141,11 @@ def main(name: str, out: str, *wanted: str) -> None:
             for seed in (data.seeds if title != BASELINE else data.seeds[:1])
         ]  # fmt: skip
         forest = forest or runs[0]
+        firsts.append(runs[0])
         print(row(title, runs, forest), flush=True)
+    if forest is not None and not wanted:
+        together = best_three(firsts, Path(out) / f"{name}_ensemble")
+        print(row("ensemble of three", [together], forest))
 
 
 if __name__ == "__main__":
