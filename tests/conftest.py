@@ -16,7 +16,16 @@ settings.register_profile("steady", deadline=None)  # a busy machine is no failu
 settings.load_profile("steady")
 gc.set_threshold(50_000, 20, 50)  # TensorFlow's graphs are millions of objects to go through
 
-SMALL = {"filters": 8, "dense_units": 16, "epochs": 12, "patience": 12, "batch_size": 16}
+AS_IT_IS = {"shift_days": 0, "band_noise": 0, "drop_dates": 0}
+"""Training series are not varied."""
+SMALL = {
+    "filters": 8,
+    "dense_units": 16,
+    "epochs": 12,
+    "patience": 12,
+    "batch_size": 16,
+    **AS_IT_IS,
+}
 
 
 def train_table(folder: Path, table: Path, architecture: str = "cnn1d", **others: object) -> Run:

@@ -62,12 +62,14 @@ class TrainingSettings(Settings):
         return Augmentation(self.shift_days, self.band_noise, self.drop_dates)
 
 
+VARIED: Mapping[str, float] = {"shift_days": 8.0, "band_noise": 0.1, "drop_dates": 0.1}
+"""How networks' training series are varied where a preset leaves time for it."""
 PRESETS: Mapping[Preset, Mapping[str, Any]] = {
     "quick": {"epochs": 30, "patience": 6, "batch_size": 128, "samples_per_class": 2_000},
-    "standard": {},
-    "thorough": {"epochs": 400, "patience": 40, "samples_per_class": 100_000},
+    "standard": VARIED,
+    "thorough": {"epochs": 400, "patience": 40, "samples_per_class": 100_000, **VARIED},
 }
-"""Training settings that a preset changes, for every architecture."""
+"""Training settings that a preset changes, for every architecture; trees do without variation."""
 
 
 class TrainingRequest(Settings):
@@ -225,7 +227,9 @@ def make_request(
     """
     described = ARCHITECTURES[architecture]
     model: dict[str, Any] = dict(described.presets.get(preset, {}))
-    training: dict[str, Any] = dict(PRESETS[preset])
+    trees = described.kind == "trees"
+    usual = PRESETS[preset].items()
+    training: dict[str, Any] = {key: x for key, x in usual if not (trees and key in VARIED)}
     steps: dict[str, Any] = {}
     for key, value in (changes or {}).items():
         part, dot, inner = key.partition(".")
@@ -250,7 +254,7 @@ def make_request(
                 advice="correct the name",
             )
     settings = TrainingSettings.parse(training, "training")
-    if described.kind == "trees" and settings.augmentation:
+    if trees and settings.augmentation:
         raise SettingError(
             "shift_days, band_noise or drop_dates",
             expected="a network, which learns from varied series",

@@ -13,9 +13,9 @@ from cropcore.sources import SourceOptions
 from cropcore.training.feeding import SeriesFeed, class_weights
 from cropcore.training.gathering import read_samples
 from cropcore.training.procedure import train
-from cropcore.training.record import TrainingSettings, make_request
+from cropcore.training.record import PRESETS, TrainingSettings, make_request
 from cropcore.training.run import Run, create_run
-from tests.conftest import SMALL, train_table
+from tests.conftest import AS_IT_IS, SMALL, train_table
 from tests.tables import make_table
 
 VARIED = {"shift_days": 8, "band_noise": 0.1, "drop_dates": 0.2}
@@ -48,8 +48,17 @@ def left_out(farms, tmp_path_factory):
 
 
 class TestVariation:
-    def test_nothing_asked_for_changes_nothing(self, table_run, table, tmp_path):
-        still = {**SMALL, **dict.fromkeys(VARIED, 0), "balance": False, "samples_per_group": 0}
+    @pytest.mark.parametrize("architecture", ["cnn1d", "utae", "random_forest"])
+    @pytest.mark.parametrize("preset", PRESETS)
+    def test_networks_learn_from_varied_series_where_there_is_time(self, architecture, preset):
+        settings = make_request("/data", architecture, preset=preset).training
+        varied = architecture != "random_forest" and preset != "quick"
+        assert bool(settings.augmentation) is varied
+        still = make_request("/data", architecture, preset=preset, changes=AS_IT_IS).training
+        assert not still.augmentation
+
+    def test_nothing_else_asked_for_changes_nothing(self, table_run, table, tmp_path):
+        still = {**SMALL, "balance": False, "samples_per_group": 0}
         again = train_table(tmp_path / "again", table, changes=still, baseline=False)
         assert history(again) == history(table_run)
         np.testing.assert_array_equal(
