@@ -201,6 +201,13 @@ class TestCropHarvest:
         assert said(source, "2 labels have no array")
         assert len(source.ids) == 6
 
+    @pytest.mark.filterwarnings("error")
+    def test_geometries_are_not_asked_for(self, tmp_path):
+        folder = shaped.write_cropharvest(tmp_path / "data")
+        labels = folder / "labels.geojson"
+        labels.write_text(labels.read_text().replace("Point", "Pint"))
+        assert len(open_source(folder, NO_OPTIONS).ids) == 8
+
     def test_no_array_at_all_is_refused(self, tmp_path):
         folder = shaped.write_cropharvest(tmp_path / "data", without=range(9))
         with pytest.raises(TableError, match=r"INDEX_DATASET\.h5, but got none"):

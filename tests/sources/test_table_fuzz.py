@@ -4,6 +4,8 @@ import shutil
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from cropcore.sources.table import open_table
 from cropcore.sources.table.shapes import check_columns
 from tests import table_shapes as shaped
 from tests.frames import frame
+from tests.tables import make_table
 
 MANY = settings(
     max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
@@ -225,6 +228,14 @@ def test_arrays_of_unequal_lengths_are_refused(tmp_path):
     table.to_parquet(path)
     with pytest.raises(InputError, match="row 2 of the data"):
         open_table(path, SourceOptions())
+
+
+@pytest.mark.parametrize("notes", [b'{"a": "\x01"}', b"\xff", b"[]", b'{"column_indexes": 3}'])
+def test_damaged_notes_of_pandas_are_left_alone(tmp_path, notes):
+    path = tmp_path / "samples.parquet"
+    table = pa.Table.from_pandas(make_table())
+    pq.write_table(table.replace_schema_metadata({b"pandas": notes}), path)
+    assert len(open_table(path, SourceOptions()).ids) == 90
 
 
 def test_rows_longer_than_the_header_are_told(tmp_path):

@@ -12,6 +12,7 @@ References:
     ``cropharvest/data/README.md``, ``bands.py`` and ``engineer.py`` of nasaharvest/cropharvest.
 """
 
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -88,8 +89,9 @@ def _read_labels(path: Path) -> pd.DataFrame:
     import pyogrio
 
     try:
-        labels = pyogrio.read_dataframe(path, read_geometry=False)
-    except (*_DAMAGE, pyogrio.errors.DataSourceError, pyogrio.errors.FieldError) as error:
+        with warnings.catch_warnings(action="ignore"):  # of geometries, which nobody asks for
+            labels = pyogrio.read_dataframe(path, read_geometry=False)
+    except _DAMAGE as error:
         raise unreadable(path, error) from error
     index = next((name for name in _INDICES if name in labels), None)
     missing = [name for name in _NEEDED if name not in labels]

@@ -104,8 +104,8 @@ def read_nested(
         TableError: The file is damaged, lacks a column or holds no rows.
     """
     try:
-        table = pq.ParquetFile(path).read(columns=[*plain, *nested])
-        frame = table.select(list(plain)).to_pandas(ignore_metadata=True)
+        table = _columns(path, [*plain, *nested])
+        frame = table.select(list(plain)).to_pandas()
         lists = {name: table[name].to_pylist() for name in nested}
     except (*_UNREADABLE, KeyError) as error:
         raise unreadable(path, error) from error
@@ -134,9 +134,9 @@ def read_columns(path: Path, columns: Sequence[str], text: Iterable[str]) -> pd.
             )
             frame = _in_step(frame, path).rename(columns=str.strip)[list(columns)]
         else:
-            table = pq.ParquetFile(path).read(columns=list(columns))
+            table = _columns(path, columns)
             nested = [item.name for item in table.schema if pa.types.is_nested(item.type)]
-            frame = table.to_pandas(ignore_metadata=True)[list(columns)]
+            frame = table.to_pandas()[list(columns)]
     except _UNREADABLE as error:
         raise unreadable(path, error) from error
     if frame.empty:
@@ -149,6 +149,11 @@ def read_columns(path: Path, columns: Sequence[str], text: Iterable[str]) -> pd.
             advice="write one row per sample and date, with one column per band",
         )
     return frame
+
+
+def _columns(path: Path, names: Sequence[str]) -> pa.Table:
+    """Columns of a Parquet file without its notes, which pandas would read though told not to."""
+    return pq.ParquetFile(path).read(columns=list(names)).replace_schema_metadata()
 
 
 def _in_step(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
