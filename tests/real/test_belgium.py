@@ -29,7 +29,7 @@ def run(folder, tmp_path_factory):
     out = tmp_path_factory.mktemp("runs") / "belgium"
     done = cropcore(
         "train", DESCRIPTION, "cnn1d", "--data", folder, "--preset", "quick", "--folds", 5,
-        "--out", out,
+        "--set", "epochs=16", "--out", out,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "Agreement with a map product" in done.stdout
