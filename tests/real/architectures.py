@@ -1,13 +1,13 @@
 """Every architecture on the same folds of real data, beside a random forest: one table.
 
-``python -m tests.real.architectures matogrosso OUT [NAME…]``, and ``belgium`` or ``demo`` likewise.
+``python -m tests.real.architectures matogrosso OUT [NAME…] [--seeds N]``, and ``belgium`` or ``demo``.
 Runs are kept in OUT, so that an interrupted table goes on; without names all are trained, and the
 three that were best on the validation samples become an ensemble. Figures are printed as measured,
 losses included.
 """
 
+import argparse
 import os
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -120,9 +120,16 @@ def best_three(runs: list[Run], out: Path) -> Run:
     return build_ensemble([runs[number] for number in order[:3]], out)
 
 
-def main(name: str, out: str, *wanted: str) -> None:
+def main() -> None:
     """Train what is missing and print the table as it grows."""
-    data = sets()[name]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", choices=sets())
+    parser.add_argument("out", type=Path)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="of the table; without: all")
+    parser.add_argument("--seeds", type=int, help="of each; the split is that of the first")
+    given = parser.parse_args()
+    name, out, wanted, data = given.data, given.out, given.names, sets()[given.data]
+    seeds = data.seeds if given.seeds is None else tuple(range(given.seeds))
     forest: Run | None = None
     firsts: list[Run] = []
     print("name, seeds, macro F1 | run − forest with 95 % CI by group | fitting | parameters")
@@ -131,22 +138,22 @@ def main(name: str, out: str, *wanted: str) -> None:
             continue
         runs = [
             trained(
-                Path(out) / f"{name}_{title}_{seed}".replace("→", "-").replace("‖", "+"),
+                out / f"{name}_{title}_{seed}".replace("→", "-").replace("‖", "+"),
                 make_request(
                     str(data.region), architecture, changes={**data.changes, **settings},
-                    options=data.options, folds=data.folds, seed=seed, split_seed=data.seeds[0],
+                    options=data.options, folds=data.folds, seed=seed, split_seed=seeds[0],
                     baseline=False,
                 ),
             )
-            for seed in (data.seeds if title != BASELINE else data.seeds[:1])
+            for seed in (seeds if title != BASELINE else seeds[:1])
         ]  # fmt: skip
         forest = forest or runs[0]
         firsts.append(runs[0])
         print(row(title, runs, forest), flush=True)
     if forest is not None and not wanted:
-        together = best_three(firsts, Path(out) / f"{name}_ensemble")
+        together = best_three(firsts, out / f"{name}_ensemble")
         print(row("ensemble of three", [together], forest))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
