@@ -1,6 +1,6 @@
 """Every architecture on the same folds of real data, beside a random forest: one table.
 
-``python -m tests.real.architectures matogrosso OUT [NAME…] [--seeds N]``, and ``belgium`` or ``demo``.
+``python -m tests.real.architectures matogrosso OUT [NAME…] [--seeds N]``, or ``belgium``, ``demo``.
 Runs are kept in OUT, so that an interrupted table goes on; without names all are trained, and the
 three that were best on the validation samples become an ensemble. Figures are printed as measured,
 losses included.
