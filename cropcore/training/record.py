@@ -278,6 +278,7 @@ def make_request(
 __all__ = [
     "MOST_FOLDS",
     "PRESETS",
+    "VARIED",
     "DataRecord",
     "ModelRecord",
     "Origin",

@@ -31,7 +31,7 @@ def window(chromium):
 
 @pytest.fixture
 def page(window):
-    """A tab that notes what it asked for and what went wrong; nothing of another test is kept."""
+    """A tab that notes what it asked for and what went wrong; its cookies end with it."""
     page = open_tab(window)
     yield page
     page.close()

@@ -16,7 +16,7 @@ from cropcore.mapping.raster import CLASS_MAP, CONFIDENCE, PROBABILITIES
 from cropcore.models import ARCHITECTURES
 from cropcore.sources import SourceOptions, check_source
 from cropcore.sources.region.region_toml import SCL_MASKED, RegionDescription
-from cropcore.training.record import PRESETS, TrainingSettings
+from cropcore.training.record import PRESETS, VARIED, TrainingSettings
 from dashboard import guide
 from dashboard.guide import SECTIONS, read_section
 from dashboard.i18n import translate
@@ -144,6 +144,7 @@ def test_numbers_are_those_of_the_code(language):
         (row,) = rows(language, "train", rf"{name}\b.*")
         fields = ("epochs", "patience", "samples_per_class")
         assert [cell.replace(",", "") for cell in row[1:]] == [str(is_it[key]) for key in fields]
+    assert f" {VARIED['shift_days']:g} " in source(language, "train")
     named = [row[0].strip("`") for row in rows(language, "train", "`.+")]
     assert named == list(ARCHITECTURES)
     files = [row[0].strip("`") for row in rows(language, "map", "`.+")]

@@ -51,6 +51,16 @@ def test_keras_is_kept_from_one_run_of_a_page_to_the_next(monkeypatch):
     assert not kept
 
 
+def test_server_keeps_keras_from_its_start():
+    code = (
+        "import sys, threading; from dashboard import warmup;"
+        "from streamlit.runtime.scriptrunner import script_runner;"
+        "threading.Thread.start = lambda thread: None; warmup.begin();"
+        "sys.exit(script_runner._clean_problem_modules.__module__ != 'dashboard.warmup')"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
 def test_caches_are_in_one_place():
     for path in (ROOT / "dashboard").rglob("*.py"):
         if path.parent.name != "cache":

@@ -8,6 +8,8 @@ losses included.
 
 import argparse
 import os
+import shutil
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -81,6 +83,9 @@ def entries(sample: str) -> dict[str, tuple[str, dict[str, Any]]]:
 def trained(folder: Path, asked: TrainingRequest) -> Run:
     """A run of a request, taken up where it was left."""
     run = open_run(folder) if folder.is_dir() else create_run(folder, asked)
+    kept = run.record.request
+    if (kept.hyperparameters, kept.training) != (asked.hyperparameters, asked.training):
+        sys.exit(f"{folder} was trained with other settings; choose another OUT or delete it")
     if not (folder / "metrics.json").is_file():
         import keras
 
@@ -115,8 +120,7 @@ def best_three(runs: list[Run], out: Path) -> Run:
     for number in order:
         print(f"  on {len(answers[number])} validation samples {scores[number]:.3f}", end=" ")
         print(runs[number].record.name)
-    if (out / "run.json").is_file():
-        return open_run(out)
+    shutil.rmtree(out, ignore_errors=True)  # of runs that may have changed
     return build_ensemble([runs[number] for number in order[:3]], out)
 
 

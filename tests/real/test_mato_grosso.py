@@ -1,7 +1,7 @@
 """Mato Grosso: field samples of nine classes over sixteen years, cross-validated by place.
 
-With the preset quick, for time; ``python -m tests.real.architectures matogrosso OUT`` measures the
-standard one.
+With the preset quick, on wide blocks half its epochs, for time;
+``python -m tests.real.architectures matogrosso OUT`` measures the standard one.
 """
 
 import numpy as np
