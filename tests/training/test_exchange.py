@@ -245,6 +245,14 @@ def test_exporting_an_import_gives_the_same_zip(packed, tmp_path):
     assert again == contents(packed)
 
 
+def test_run_that_does_not_say_since_when_it_is_done_travels(copied, tmp_path):
+    copied.write_json("state.json", {"state": "done", "updated": None})
+    first = export_run(copied, tmp_path / "first.zip").path
+    run = import_run(first, tmp_path / "workspace").run
+    assert run.read_json("state.json") == {"state": "done"}
+    assert contents(export_run(run, tmp_path / "again.zip").path) == contents(first)
+
+
 def test_taken_name_gives_a_new_one(packed, tmp_path):
     names = [import_run(packed, tmp_path / "w").run.folder.name for _ in range(3)]
     assert names == ["cnn1d", "cnn1d-2", "cnn1d-3"]

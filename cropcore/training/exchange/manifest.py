@@ -8,6 +8,7 @@ from pydantic import Field
 
 from cropcore.settings import Settings
 from cropcore.training.exchange.archives import is_plain
+from cropcore.training.run import Run
 from cropcore.training.snapshots import FOLDER, is_snapshot
 from cropcore.training.tested import TESTED
 
@@ -72,6 +73,13 @@ def is_text(name: str) -> bool:
     return name.lower().endswith(_TEXTS)
 
 
+def told_state(run: Run) -> dict[str, str]:
+    """What of a run's state travels with it: where it stands and, where it is known, since when."""
+    state = run.read_json("state.json")
+    known = {name: state.get(name) for name in ("state", "updated")}
+    return {name: value for name, value in known.items() if isinstance(value, str)}
+
+
 __all__ = [
     "MANIFEST",
     "MODELS",
@@ -81,4 +89,5 @@ __all__ = [
     "Manifest",
     "is_known",
     "is_text",
+    "told_state",
 ]

@@ -23,6 +23,7 @@ from cropcore.training.exchange.manifest import (
     Manifest,
     is_known,
     is_text,
+    told_state,
 )
 from cropcore.training.exchange.model_card import model_card
 from cropcore.training.figures import Figures, read_figures
@@ -127,10 +128,7 @@ def _texts(run: Run, record: RunRecord) -> dict[str, Member]:
     figures = run.read_json("metrics.json")
     known = read_figures(figures, f"{run.folder}, metrics.json")
     shared = _shared(record, private)
-    state = {
-        "state": "done" if record.models[FINAL].complete else "cancelled",
-        "updated": run.read_json("state.json").get("updated"),
-    }
+    state = told_state(run) | {"state": "done" if record.models[FINAL].complete else "cancelled"}
     return {
         "run.json": shared.model_dump_json(indent=2).encode(),
         "state.json": _as_json(state),

@@ -33,6 +33,7 @@ from cropcore.training.exchange.manifest import (
     Manifest,
     is_known,
     is_text,
+    told_state,
 )
 from cropcore.training.exchange.model_card import model_card
 from cropcore.training.exchange.vetting import Loading, vet_run
@@ -159,8 +160,7 @@ def _staging(runs: Path) -> Iterator[Path]:
 def _settle(run: Run, record: RunRecord, runs: Path, path: Path) -> Imported:
     """Give a checked run a free name and move it to its place."""
     wanted = record.name if is_plain(record.name) else path.stem
-    state = run.read_json("state.json")
-    run.write_json("state.json", {name: str(state.get(name)) for name in ("state", "updated")})
+    run.write_json("state.json", told_state(run))
     figures = read_figures(run.read_json("metrics.json"), "metrics.json")
     for number in count(1):
         target = runs / (wanted if number == 1 else f"{wanted}-{number}")

@@ -15,7 +15,6 @@ from tests.zips import changed_json, contents, refused, rewrite
 @pytest.fixture(scope="module")
 def packed(table_run, tmp_path_factory):
     path = tmp_path_factory.mktemp("packed") / "run.zip"
-    table_run.write_json("state.json", {"state": "done"})
     export_run(table_run, path)
     return path
 
@@ -71,7 +70,6 @@ def test_huge_or_foreign_lists_are_refused(packed, tmp_path):
 
 def test_damaged_snapshots_stay_behind(table_run, tmp_path):
     run = Run(shutil.copytree(table_run.folder, tmp_path / "run"))
-    run.write_json("state.json", {"state": "done"})
     (run.folder / FOLDER / "0002.npz").write_bytes(b"")
     exported = export_run(run, tmp_path / "run.zip")
     assert f"{FOLDER}/0002.npz" in exported.left_out
