@@ -5,6 +5,7 @@ common names are those of the STAC electro-optical extension v1.1.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -117,4 +118,37 @@ def match_band(wanted: str, available: tuple[str, ...]) -> str | None:
     return same[0] if len(same) == 1 else None
 
 
-__all__ = ["BANDS", "Band", "Unit", "find_band", "match_band"]
+_LAST_NM = {"visible": 690, "red edge": 790, "near infrared": 1000, "shortwave infrared": 3000}
+_COMMON = {
+    band.common_name: band.centre_nm
+    for band in BANDS.values()
+    if band.common_name is not None and band.centre_nm is not None
+}
+
+
+def kind_of(name: str) -> str:
+    """Which kind of band a name is: one that others of its kind can often stand for.
+
+    Returns:
+        ``visible``, ``red edge``, ``near infrared``, ``shortwave infrared``, ``radar``, or
+        ``index`` for whatever is computed of bands.
+    """
+    band = BANDS.get(name)
+    if band is None or band.unit == "index":
+        return "index"
+    centre = band.centre_nm or _COMMON.get(band.common_name or "")
+    if centre is None:
+        return "radar" if band.unit in ("dB", "linear") else "index"
+    return next(kind for kind, last in _LAST_NM.items() if centre < last)
+
+
+def group_bands(names: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Positions of the bands of each kind, in the order in which the kinds first occur."""
+    groups: dict[str, tuple[int, ...]] = {}
+    for at, name in enumerate(names):
+        kind = kind_of(name)
+        groups[kind] = (*groups.get(kind, ()), at)
+    return groups
+
+
+__all__ = ["BANDS", "Band", "Unit", "find_band", "group_bands", "kind_of", "match_band"]

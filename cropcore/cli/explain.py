@@ -18,7 +18,7 @@ def explain(
     run_dir: given.RunDir,
     at: Annotated[str | None, typer.Option(metavar="LON,LAT", help="A pixel, degrees.")] = None,
     sample: Annotated[str | None, typer.Option(help="Id of a sample, as in split.csv.")] = None,
-    method: Annotated[str, typer.Option(help="Attribution method.")] = "integrated_gradients",
+    method: Annotated[str | None, typer.Option(help="Attribution method.")] = None,
     target: Annotated[str | None, typer.Option(help="Class to explain; else the winner.")] = None,
     contrast: Annotated[str | None, typer.Option(help="Class to explain it against.")] = None,
     region: Annotated[str | None, typer.Option(help="Another region than the run's.")] = None,

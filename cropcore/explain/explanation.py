@@ -12,13 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cropcore.confidence import softmax
-from cropcore.errors import RunError, SettingError
-from cropcore.explain.attribution import ATTRIBUTION_METHODS, Attribution, Target
+from cropcore.errors import SettingError
+from cropcore.explain.attribution import Attribution
 from cropcore.legend import Legend, LegendClass
-from cropcore.prediction import AnyPredictor, PatchPredictor, Surroundings
-from cropcore.training import Run
-
-DEFAULT_METHOD = "integrated_gradients"
+from cropcore.prediction import AnyPredictor, Surroundings
 
 
 @dataclass(frozen=True)
@@ -109,6 +106,11 @@ class Explanation:
     """Members of an ensemble whose mean score is explained; empty for a single network."""
     silent: tuple[str, ...] = ()
     """Its members that have no gradients and take no part."""
+    around: np.ndarray | None = None
+    """Attribution summed over dates and bands, (y, x), of what the model sees around the pixel;
+    ``None`` where it sees the pixel only."""
+    pixel: tuple[int, int] = (0, 0)
+    """Row and column of the pixel within ``around``."""
 
     @property
     def dates(self) -> tuple[date, ...]:
@@ -223,102 +225,6 @@ class Explanation:
         return whole
 
 
-class Explainer:
-    """Answers why, for one run; keeps its traced gradient between questions.
-
-    Args:
-        run: A finished run of a network.
-
-    Raises:
-        RunError: The run is unfinished or damaged, or has no gradients.
-    """
-
-    def __init__(self, run: Run) -> None:
-        record = run.finished
-        described = record.request.described()
-        if described.kind != "network" or record.data is None:
-            raise RunError(
-                run.folder,
-                expected="a run of a network, whose gradients explain it",
-                got=f"{record.request.architecture}, which has none",
-                advice="train another architecture, such as cnn1d, on the same data",
-            )
-        from cropcore.explain.attribution.gradient import trace
-
-        self.data = record.data
-        self.model = record.models["final"]
-        self.predictor = run.predictor(chunk=1)
-        self.mean, self.class_means = run.mean_series()
-        self.traced = trace(self.predictor.model)
-
-    def explain(
-        self,
-        series: np.ndarray,
-        start: date,
-        *,
-        around: Surroundings | None = None,
-        method: str = DEFAULT_METHOD,
-        target: str | None = None,
-        contrast: str | None = None,
-    ) -> Explanation:
-        """Explain the prediction of one series.
-
-        Args:
-            series: float32 (time, band), prepared as for prediction.
-            start: First day of its season.
-            around: The pixel in its surroundings, which a network of patches must be given. What
-                is said of a date and a band is then summed over all pixels around.
-            method: Name in the table of attribution methods.
-            target: Class name or code to explain; the predicted one where not given.
-            contrast: Class to explain it against.
-
-        Raises:
-            UnknownNameError: There is no such method.
-            LegendError: There is no such class.
-            SettingError: Target and contrast are the same class.
-        """
-        from cropcore.explain.attribution.gradient import Score
-
-        attribute = ATTRIBUTION_METHODS[method]
-        legend = self.data.legend
-        seen = around or Surroundings(series[:, None, None], 0, 0)
-        verdict = judge(self.predictor, legend, seen, target, contrast)
-        place, other = legend.classes.index, verdict.contrast
-        aim = Target(place(verdict.target), place(other) if other else None)
-        score = Score(self.traced, aim, len(legend), (seen.row, seen.col))
-        baseline = self.mean if aim.against is None else self.class_means[aim.against]
-        given = series
-        if isinstance(self.predictor, PatchPredictor):
-            given, baseline = seen.values, baseline[:, None, None]
-        missing, mean = np.isnan(given), np.asarray(self.model.mean, np.float32)
-        given = np.where(missing, mean, given)  # what the network itself puts there
-        baseline = np.where(missing, mean, baseline)  # so that what was never seen did nothing
-        sd = np.asarray(self.model.sd, np.float32)
-        attribution = attribute(score, given[None], baseline, sd)
-        values = attribution.values[0]
-        if values.ndim > 2:
-            values = values.sum(axis=(1, 2))  # (time, band)
-        preparation = self.data.preparation
-        return Explanation(
-            *verdict,
-            method=method,
-            parts=tuple(
-                Part(
-                    item.name,
-                    item.dates(start),
-                    item.bands,
-                    item.columns,
-                    item.take(series),
-                    item.take(values),
-                )
-                for item in preparation.inputs
-            ),
-            bands=preparation.bands,
-            attribution=attribution,
-            sd=sd,
-        )
-
-
 def judge(
     predictor: AnyPredictor,
     legend: Legend,
@@ -360,4 +266,4 @@ def _number(value: float) -> float | None:
     return round(float(value), 6) if np.isfinite(value) else None
 
 
-__all__ = ["DEFAULT_METHOD", "Cell", "Explainer", "Explanation", "Part", "Verdict", "judge"]
+__all__ = ["Cell", "Explanation", "Part", "Verdict", "judge"]

@@ -15,13 +15,8 @@ import numpy as np
 from cropcore.cube import ModelInput, Preparation, SideBySide
 from cropcore.errors import RunError
 from cropcore.explain.attribution import Attribution
-from cropcore.explain.explanation import (
-    DEFAULT_METHOD,
-    Explainer,
-    Explanation,
-    Part,
-    judge,
-)
+from cropcore.explain.explainer import Explainer
+from cropcore.explain.explanation import Explanation, Part, judge
 from cropcore.prediction import Surroundings, own_part
 from cropcore.training import Run
 
@@ -61,23 +56,38 @@ class EnsembleExplainer:
         silent = (at for at, _ in enumerate(members) if at not in networks)
         self.silent = tuple(ensemble.members[at] for at in silent)
 
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """Names of the methods it can be asked by."""
+        return self.explainers[0].methods
+
+    @property
+    def default_method(self) -> str:
+        """What it is asked by where nobody chose."""
+        return self.explainers[0].default_method
+
     def explain(
         self,
         series: np.ndarray,
         start: date,
         *,
         around: Surroundings | None = None,
-        method: str = DEFAULT_METHOD,
+        method: str | None = None,
         target: str | None = None,
         contrast: str | None = None,
+        samples: np.ndarray | None = None,
     ) -> Explanation:
         """Explain the prediction of one series; arguments and errors as for a single network."""
+        method = method or self.default_method
         seen = around or Surroundings(series[:, None, None], 0, 0)
         whole, found = self.data.preparation, []
         verdict = judge(self.predictor, self.data.legend, seen, target, contrast)
         for explainer in self.explainers:
             own = own_part(seen.values, whole, explainer.data.preparation, 0)
             view = Surroundings(own, seen.row, seen.col)
+            known = samples
+            if known is not None:
+                known = own_part(known, whole, explainer.data.preparation, 1)
             found.append(
                 explainer.explain(
                     view.series,
@@ -86,6 +96,7 @@ class EnsembleExplainer:
                     method=method,
                     target=verdict.target.name,
                     contrast=verdict.contrast.name if verdict.contrast else None,
+                    samples=known,
                 )
             )
         parts = self._parts(found, series, start)
@@ -111,7 +122,15 @@ class EnsembleExplainer:
             sd=np.asarray(self.model.sd, np.float32),
             explained=self.explained,
             silent=self.silent,
+            around=self._around([item.around for item in found]),
+            pixel=(seen.row, seen.col),
         )
+
+    def _around(self, found: Sequence[np.ndarray | None]) -> np.ndarray | None:
+        """What members that see surroundings say of them, (y, x), weighted as all are."""
+        seen = [(weight, item) for weight, item in zip(self.weights, found, strict=True)
+                if item is not None]  # fmt: skip
+        return sum(weight * item for weight, item in seen) if seen else None
 
     def _parts(
         self, found: Sequence[Explanation], series: np.ndarray, start: date
@@ -161,10 +180,14 @@ AnyExplainer = Explainer | EnsembleExplainer
 def explainer_of(run: Run) -> AnyExplainer:
     """What explains a run.
 
+    An ensemble without any network is asked as a whole, like a forest.
+
     Raises:
-        RunError: The run is unfinished or damaged, or has no gradients.
+        RunError: The run is unfinished or damaged.
     """
-    return Explainer(run) if run.finished.ensemble is None else EnsembleExplainer(run)
+    _ = run.finished
+    kinds = [member.record.request.described().kind for member in run.members]
+    return EnsembleExplainer(run) if "network" in kinds else Explainer(run)
 
 
 __all__ = ["AnyExplainer", "EnsembleExplainer", "explainer_of"]

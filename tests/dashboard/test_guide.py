@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from cropcore.cli.main import app
 from cropcore.confidence.calibration import N_BINS
 from cropcore.cube.plausible import PLAUSIBLE
-from cropcore.explain.attribution.integrated_gradients import FIRST_STEPS, MOST_STEPS, RESIDUAL
+from cropcore.explain.attribution.integrated_gradients import IntegratedGradients
 from cropcore.mapping.raster import CLASS_MAP, CONFIDENCE, PROBABILITIES
 from cropcore.models import ARCHITECTURES
 from cropcore.sources import SourceOptions, check_source
@@ -150,7 +150,9 @@ def test_numbers_are_those_of_the_code(language):
     files = [row[0].strip("`") for row in rows(language, "map", "`.+")]
     assert files == [CLASS_MAP, CONFIDENCE, PROBABILITIES]
     residual = source(language, "explanations")
-    for number in (FIRST_STEPS, MOST_STEPS, f"{RESIDUAL:.0%}".replace("%", " %")):
+    usual = IntegratedGradients()
+    share = f"{usual.tolerance:.0%}".replace("%", " %")
+    for number in (usual.steps, usual.most_steps, share):
         assert f" {number}" in residual
     assert f"{N_BINS} " in source(language, "confidence")
     for low, high in PLAUSIBLE.values():

@@ -10,8 +10,8 @@ import pytest
 import tensorflow as tf
 from keras import layers, ops
 
-from cropcore.explain.attribution import ATTRIBUTION_METHODS, Target
-from cropcore.explain.attribution.gradient import Score, trace
+from cropcore.explain.attribution import ATTRIBUTION_METHODS, Background, Strip, Target
+from cropcore.explain.attribution.gradient import NetworkScore, trace
 from cropcore.models import ARCHITECTURES, Network, PatchNetwork, SeriesSpec
 
 N_DATES, N_BANDS, N_CLASSES = 7, 3, 4
@@ -30,6 +30,7 @@ SPEC = SeriesSpec(
     tuple(SD.tolist()),
 )
 BASELINE = np.tile(MEAN, (N_DATES, 1)).astype(np.float32)
+STRIP = Strip((0, 1, 2), N_DATES, ((0,), (1,), (2,)))
 
 
 def series(n_samples, seed=0):
@@ -37,11 +38,16 @@ def series(n_samples, seed=0):
     return random.normal(MEAN, SD, (n_samples, N_DATES, N_BANDS)).astype(np.float32)
 
 
+def background(*strips, mean=BASELINE):
+    """What series are held against; some of the others that :func:`series` could be."""
+    return Background(mean, SD, strips or (STRIP,), series(20, seed=9))
+
+
 traced = lru_cache(maxsize=2)(trace)
 
 
 def score_of(model, index=1, against=None):
-    return Score(traced(model), Target(index, against), model.output_shape[-1])
+    return NetworkScore(traced(model), Target(index, against), model.output_shape[-1])
 
 
 def linear_model(weights):
@@ -62,7 +68,7 @@ def model(request):
 @pytest.mark.parametrize("name", list(ATTRIBUTION_METHODS))
 def test_every_method_attributes_every_value(name, model):
     x = series(3)
-    found = ATTRIBUTION_METHODS[name](score_of(model), x, BASELINE, SD)
+    found = ATTRIBUTION_METHODS[name]()(score_of(model), x, background())
     assert found.values.shape == x.shape
     assert np.isfinite(found.values).all()
     assert (np.abs(found.values).max(axis=0) > 0).all(), "some value never matters"
@@ -71,10 +77,10 @@ def test_every_method_attributes_every_value(name, model):
 
 @pytest.mark.parametrize("name", list(ATTRIBUTION_METHODS))
 def test_same_question_same_answer_alone_or_in_company(name, model):
-    x, attribute, score = series(4), ATTRIBUTION_METHODS[name], score_of(model)
-    together = attribute(score, x, BASELINE, SD).values
-    np.testing.assert_array_equal(attribute(score, x, BASELINE, SD).values, together)
-    alone = np.concatenate([attribute(score, x[i : i + 1], BASELINE, SD).values for i in range(4)])
+    x, attribute, score = series(4), ATTRIBUTION_METHODS[name](), score_of(model)
+    together = attribute(score, x, background()).values
+    np.testing.assert_array_equal(attribute(score, x, background()).values, together)
+    alone = np.concatenate([attribute(score, x[i : i + 1], background()).values for i in range(4)])
     np.testing.assert_allclose(alone, together, atol=1e-5)
 
 
@@ -89,8 +95,9 @@ def test_padding_of_late_fusion_is_given_nothing(architecture):
     x = series(2)
     padded = np.zeros((N_DATES, N_BANDS), dtype=bool)
     padded[4:, 2] = True
-    for attribute in map(ATTRIBUTION_METHODS.__getitem__, ATTRIBUTION_METHODS):
-        found = attribute(score, x, BASELINE, SD)
+    strips = Strip((0, 1), N_DATES, ((0,), (1,))), Strip((2,), 4, ((2,),))
+    for kind in ATTRIBUTION_METHODS.values():
+        found = kind()(score, x, background(*strips))
         assert (found.values[:, padded] == 0).all()
         assert (found.values[:, ~padded] != 0).any(axis=0).all()
 
@@ -100,9 +107,9 @@ def test_linear_model_is_explained_exactly(against):
     weights = np.random.default_rng(0).normal(size=(N_DATES, N_BANDS, N_CLASSES)).astype("f4")
     wanted = weights[..., 1] - (0 if against is None else weights[..., against])
     score, x = score_of(linear_model(weights), 1, against), series(3)
-    sensitivity = ATTRIBUTION_METHODS["saliency"](score, x, BASELINE, SD).values
+    sensitivity = ATTRIBUTION_METHODS["saliency"]()(score, x, background()).values
     np.testing.assert_allclose(sensitivity, np.tile(wanted * SD, (3, 1, 1)), atol=1e-5)
-    contribution = ATTRIBUTION_METHODS["integrated_gradients"](score, x, BASELINE, SD)
+    contribution = ATTRIBUTION_METHODS["integrated_gradients"]()(score, x, background())
     np.testing.assert_allclose(contribution.values, wanted * (x - BASELINE), atol=1e-4)
     assert (contribution.residual < 1e-3).all()
 
@@ -132,7 +139,7 @@ def test_gradient_equals_finite_differences(name):
 @pytest.mark.parametrize("against", [None, 3])
 def test_integrated_gradients_are_complete(model, against):
     x, score = series(5), score_of(model, 1, against)
-    found = ATTRIBUTION_METHODS["integrated_gradients"](score, x, BASELINE, SD)
+    found = ATTRIBUTION_METHODS["integrated_gradients"]()(score, x, background())
     change = score(x) - score(BASELINE[None])
     missed = np.abs(found.values.sum(axis=(1, 2)) - change) / np.abs(change)
     np.testing.assert_allclose(found.residual, missed, rtol=1e-3, atol=1e-5)
@@ -146,14 +153,16 @@ def test_steps_are_doubled_until_the_residual_is_small():
     model = keras.Model(taken, layers.Dense(N_CLASSES)(ops.tanh(raised)))
     baseline = np.full((N_DATES, N_BANDS), -0.01, np.float32)
     x = np.full((1, N_DATES, N_BANDS), 8.0, np.float32)
-    found = ATTRIBUTION_METHODS["integrated_gradients"](score_of(model), x, baseline, SD)
+    found = ATTRIBUTION_METHODS["integrated_gradients"]()(
+        score_of(model), x, background(mean=baseline)
+    )
     assert found.steps > 64
     assert found.residual[0] > 0, "and what is left is said"
 
 
 def test_equal_series_and_baseline_contribute_nothing(model):
-    found = ATTRIBUTION_METHODS["integrated_gradients"](
-        score_of(model), BASELINE[None], BASELINE, SD
+    found = ATTRIBUTION_METHODS["integrated_gradients"]()(
+        score_of(model), BASELINE[None], background()
     )
     assert (found.values == 0).all()
 
@@ -183,7 +192,7 @@ def test_known_mistake_gradient_of_summed_attention_is_zero():
         summed = tf.reduce_sum(both(x, training=False)[1])
     mistaken = tape.gradient(summed, x).numpy()
     logits = keras.Model(both.inputs, both.outputs[0])
-    ours = ATTRIBUTION_METHODS["saliency"](score_of(logits), x.numpy(), BASELINE, SD).values
+    ours = ATTRIBUTION_METHODS["saliency"]()(score_of(logits), x.numpy(), background()).values
     assert np.abs(mistaken).max() < 1e-6
     assert np.abs(ours).max() > 1e-3
 

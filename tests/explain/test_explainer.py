@@ -64,6 +64,11 @@ def test_wrong_targets_are_refused(explainer, series):
         explainer.explain(series, START, target="late", contrast="late")
 
 
-def test_forest_has_no_gradients(forest_run):
-    with pytest.raises(RunError, match="a run of a network"):
-        Explainer(forest_run)
+def test_forest_has_no_gradients_but_loses_votes(forest_run, series):
+    explainer = Explainer(forest_run)
+    with pytest.raises(RunError, match="choose one of occlusion_cell"):
+        explainer.explain(series, START, method="saliency")
+    found = explainer.explain(series, START)
+    assert found.method == "occlusion_cell"
+    assert found.attribution.unit.startswith("share")
+    assert 0 < np.abs(found.values).max() <= 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import numpy as np
@@ -15,11 +16,22 @@ _MOST_AT_ONCE = 512
 _MOST_VALUES = 2**22
 """Of series that are run at once."""
 
-Traced = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
+
+@dataclass(frozen=True)
+class Traced:
+    """A network's weighted logits, and their gradient with respect to the series.
+
+    Each is traced when first asked for.
+    """
+
+    forward: Callable[..., tf.Tensor]
+    """Series, weights of the classes and place of the pixel to the score, (sample,)."""
+    backward: Callable[..., tuple[tf.Tensor, tf.Tensor]]
+    """Likewise to the score and its gradient, shaped like the series."""
 
 
 def trace(model: keras.Model) -> Traced:
-    """Trace a network's weighted logits and their gradient with respect to the series.
+    """Make ready a network's weighted logits and their gradient.
 
     Of a network of patches those of one pixel, with respect to all of its surroundings.
 
@@ -34,22 +46,26 @@ def trace(model: keras.Model) -> Traced:
     ]
 
     @tf.function(input_signature=signature, jit_compile=False)
-    def step(
+    def forward(series: tf.Tensor, weights: tf.Tensor, pixel: tf.Tensor) -> tf.Tensor:
+        logits = model(series, training=False)
+        if patches:
+            logits = logits[:, pixel[0], pixel[1]]  # (sample, class)
+        return tf.linalg.matvec(logits, weights)  # (sample,)
+
+    @tf.function(input_signature=signature, jit_compile=False)
+    def backward(
         series: tf.Tensor, weights: tf.Tensor, pixel: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor]:
         with tf.GradientTape() as tape:
             tape.watch(series)
-            logits = model(series, training=False)
-            if patches:
-                logits = logits[:, pixel[0], pixel[1]]  # (sample, class)
-            score = tf.linalg.matvec(logits, weights)  # (sample,)
+            score = forward(series, weights, pixel)
         return score, tape.gradient(score, series)
 
-    return step
+    return Traced(forward, backward)
 
 
 @dataclass(frozen=True)
-class Score:
+class NetworkScore:
     """One target's score as a function of the series."""
 
     traced: Traced
@@ -60,7 +76,8 @@ class Score:
 
     def __call__(self, series: np.ndarray) -> np.ndarray:
         """The score, (sample,)."""
-        return self.with_gradient(series)[0]
+        return np.concatenate([self._asked(self.traced.forward, part).numpy()
+                               for part in _parts(series)])  # fmt: skip
 
     def gradient(self, series: np.ndarray) -> np.ndarray:
         """∂score/∂series, shaped like the series."""
@@ -68,15 +85,19 @@ class Score:
 
     def with_gradient(self, series: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Score (sample,) and gradient, shaped like the series."""
+        found = [self._asked(self.traced.backward, part) for part in _parts(series)]
+        scores = np.concatenate([score.numpy() for score, _ in found])
+        return scores, np.concatenate([gradient.numpy() for _, gradient in found])
+
+    def _asked(self, function: Callable[..., Any], series: np.ndarray) -> Any:
         weights = self.target.weights(self.n_classes).astype(series.dtype)
-        pixel = np.array(self.pixel, np.int32)
-        at_once = min(_MOST_AT_ONCE, max(_MOST_VALUES // series[0].size, 1))
-        parts = [
-            self.traced(tf.convert_to_tensor(series[begin : begin + at_once]), weights, pixel)
-            for begin in range(0, len(series), at_once)
-        ]
-        scores = np.concatenate([score.numpy() for score, _ in parts])
-        return scores, np.concatenate([gradient.numpy() for _, gradient in parts])
+        return function(tf.convert_to_tensor(series), weights, np.array(self.pixel, np.int32))
 
 
-__all__ = ["Score", "trace"]
+def _parts(series: np.ndarray) -> list[np.ndarray]:
+    """As many samples as are run at once, one after the other."""
+    at_once = min(_MOST_AT_ONCE, max(_MOST_VALUES // series[0].size, 1))
+    return [series[begin : begin + at_once] for begin in range(0, len(series), at_once)]
+
+
+__all__ = ["NetworkScore", "Traced", "trace"]

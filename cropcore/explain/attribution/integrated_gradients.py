@@ -1,45 +1,59 @@
 """Integrated gradients: what the values of this series did to the score."""
 
+from typing import ClassVar
+
 import numpy as np
+from pydantic import Field
 
-from cropcore.explain.attribution.base import Attribution
-from cropcore.explain.attribution.gradient import Score
+from cropcore.explain.attribution.base import (
+    Attribution,
+    AttributionMethod,
+    Background,
+    Quantity,
+    Score,
+    unexplained,
+)
 
-FIRST_STEPS = 64
-MOST_STEPS = 512
-RESIDUAL = 0.01
-"""Share of the score's change that may stay unexplained before the steps are doubled."""
 
-
-def integrated_gradients(
-    score: Score, series: np.ndarray, baseline: np.ndarray, sd: np.ndarray
-) -> Attribution:
+class IntegratedGradients(AttributionMethod):
     """Gradients averaged on the straight way from the baseline, times the distance gone.
 
     The values of one sample sum to ``score(series) − score(baseline)`` but for the residual of
-    the midpoint rule; steps are doubled from 64 up to 512 until that is at most 1 %.
+    the midpoint rule; steps are doubled until that is small. The baseline is the mean series of the
+    dates, of a margin that of the other class.
 
     References:
         Sundararajan, Taly and Yan (2017), Axiomatic attribution for deep networks,
         arXiv:1703.01365.
     """
-    change = series - baseline  # (sample, time, …, band)
-    goal = score(series) - score(baseline[None])  # (sample,)
-    values = np.zeros_like(series)
-    residual = np.full(len(series), np.inf)
-    open_ = np.arange(len(series))
-    steps = FIRST_STEPS
-    while True:
-        values[open_] = np.stack(
-            [one * _mean_gradient(score, baseline, one, steps) for one in change[open_]]
-        )
-        missed = np.abs(values[open_].reshape(len(open_), -1).sum(axis=1) - goal[open_])
-        residual[open_] = missed / np.maximum(np.abs(goal[open_]), 1e-6)
-        open_ = np.flatnonzero(~(residual <= RESIDUAL))
-        if not len(open_) or steps * 2 > MOST_STEPS:
-            break
-        steps *= 2
-    return Attribution(values, "contribution", "logits", residual, steps)
+
+    quantity: ClassVar[Quantity] = "contribution"
+    unit: ClassVar[str] = "logits"
+
+    steps: int = Field(64, ge=1, le=4096, description="Points along the way, at first")
+    most_steps: int = Field(512, ge=1, le=4096, description="Points along the way, at most")
+    tolerance: float = Field(
+        0.01, ge=0, le=1, description="Share of the change that may stay unexplained"
+    )
+
+    def __call__(self, score: Score, series: np.ndarray, background: Background) -> Attribution:
+        """Each sample with as many steps as it takes."""
+        baseline = background.baseline(series)  # (time, …, band)
+        change = series - baseline
+        goal = score(series) - score(baseline[None])  # (sample,)
+        values = np.zeros_like(series)
+        residual = np.full(len(series), np.inf)
+        open_ = np.arange(len(series))
+        steps = self.steps
+        while True:
+            for at in open_:
+                values[at] = change[at] * _mean_gradient(score, baseline, change[at], steps)
+            residual[open_] = unexplained(values[open_], goal[open_])
+            open_ = np.flatnonzero(~(residual <= self.tolerance))
+            if not len(open_) or steps * 2 > self.most_steps:
+                break
+            steps *= 2
+        return self.answer(values, residual, steps)
 
 
 def _mean_gradient(
@@ -52,4 +66,4 @@ def _mean_gradient(
     return score.gradient(path.astype(change.dtype)).mean(axis=0)
 
 
-__all__ = ["integrated_gradients"]
+__all__ = ["IntegratedGradients"]

@@ -1,22 +1,36 @@
 """Saliency: which values the score is most sensitive to, here and now."""
 
+from typing import ClassVar
+
 import numpy as np
 
-from cropcore.explain.attribution.base import Attribution
-from cropcore.explain.attribution.gradient import Score
+from cropcore.explain.attribution.base import (
+    Attribution,
+    AttributionMethod,
+    Background,
+    Quantity,
+    Score,
+)
+
+PER_DEVIATION = "logits per +1 standard deviation of the band"
 
 
-def saliency(score: Score, series: np.ndarray, baseline: np.ndarray, sd: np.ndarray) -> Attribution:
+class Saliency(AttributionMethod):
     """Signed gradient of the score, per standard deviation of each band.
 
-    Divide by ``sd`` for the change per physical unit.
+    Divide by the deviation for the change per physical unit.
 
     References:
         Simonyan, Vedaldi and Zisserman (2014), Deep inside convolutional networks,
         arXiv:1312.6034.
     """
-    values = score.gradient(series) * sd
-    return Attribution(values, "sensitivity", "logits per +1 standard deviation of the band")
+
+    quantity: ClassVar[Quantity] = "sensitivity"
+    unit: ClassVar[str] = PER_DEVIATION
+
+    def __call__(self, score: Score, series: np.ndarray, background: Background) -> Attribution:
+        """The gradient at the series itself."""
+        return self.answer(score.gradient(series) * background.sd)
 
 
-__all__ = ["saliency"]
+__all__ = ["PER_DEVIATION", "Saliency"]

@@ -6,9 +6,9 @@ import pytest
 from keras import layers as kit
 
 from cropcore.confidence import softmax
-from cropcore.explain.attribution.base import Target
-from cropcore.explain.attribution.gradient import Score, trace
-from cropcore.explain.attribution.saliency import saliency
+from cropcore.explain.attribution import Background, Target
+from cropcore.explain.attribution.gradient import NetworkScore, trace
+from cropcore.explain.attribution.saliency import Saliency
 from cropcore.models import ARCHITECTURES, SeriesSpec
 from cropcore.models.layers.standardise import Standardise
 from cropcore.samples import Scene
@@ -61,8 +61,8 @@ def test_attribution_is_the_saliency_of_the_true_class():
     assert (norms > 0).all()
     traced = trace(model)
     for label in range(N_CLASSES):
-        score = Score(traced, Target(label), N_CLASSES)
-        told = saliency(score, probe[labels == label], MEAN, SD)
+        score = NetworkScore(traced, Target(label), N_CLASSES)
+        told = Saliency()(score, probe[labels == label], Background(MEAN, SD, ()))
         np.testing.assert_allclose(slopes[labels == label], told.values, atol=1e-5)
 
 
@@ -89,8 +89,8 @@ def test_attribution_of_a_pixel_is_summed_over_all_that_it_depends_on(name):
     traced = trace(model)
     for at in centres.tolist():
         pixel = int(pixels.rows[at]), int(pixels.cols[at])
-        score = Score(traced, Target(int(labels[at])), N_CLASSES, pixel)
-        told = saliency(score, whole, MEAN, SD).values.sum(axis=(2, 3))[0]
+        score = NetworkScore(traced, Target(int(labels[at])), N_CLASSES, pixel)
+        told = Saliency()(score, whole, Background(MEAN, SD, ())).values.sum(axis=(2, 3))[0]
         np.testing.assert_allclose(slopes[at], told, atol=1e-4 * np.abs(told).max())
 
 
