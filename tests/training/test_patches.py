@@ -115,7 +115,7 @@ def test_explanation_sums_over_the_surroundings(run, place, method):
     assert np.abs(values).max() > 0
     np.testing.assert_allclose(found.values, values.sum(axis=(1, 2)), rtol=1e-5, atol=1e-6)
     assert found.predicted.name in [item.name for item in run.described.legend]
-    if found.attribution.residual is not None:
+    if method == "integrated_gradients":
         assert found.attribution.residual[0] < 0.05
 
 
