@@ -67,7 +67,7 @@ class Explainer:
     """
 
     def __init__(self, run: Run) -> None:
-        self.data = run.described
+        self.run, self.data = run, run.described
         self.model = run.finished.models["final"]
         self.name = run.record.request.architecture
         network = run.record.request.described().kind == "network"
@@ -169,12 +169,35 @@ class Explainer:
             RunError: The run has no gradients, and the method needs them.
             SettingError: The method needs samples, and there are none.
         """
-        kind = self._method(method, samples)
-        baseline = self.mean if aim.against is None else self.class_means[aim.against]
         given = seen.series
         if isinstance(self.predictor, PatchPredictor):
-            given, baseline = seen.values, baseline[:, None, None]
-        given, baseline = self.filled(given, baseline)
+            given = seen.values
+        score = self.score(aim, (seen.row, seen.col))
+        return self.attribute_all(method, given[None], aim, score, samples)
+
+    def attribute_all(
+        self,
+        method: str,
+        given: np.ndarray,
+        aim: Target,
+        score: Score,
+        samples: np.ndarray | None = None,
+    ) -> Attribution:
+        """The attribution of several series that miss the same values; errors as for one.
+
+        Args:
+            method: Name in the table.
+            given: (sample, time, band), or (sample, time, y, x, band) where the run sees patches.
+            aim: The score.
+            score: The same, of the pixel that is explained.
+            samples: Training series, (sample, time, band), for methods that need them.
+        """
+        kind = self._method(method, samples)
+        baseline = self.mean if aim.against is None else self.class_means[aim.against]
+        if isinstance(self.predictor, PatchPredictor):
+            baseline = baseline[:, None, None]
+        _, baseline = self.filled(given[0], baseline)
+        given, _ = self.filled(given, given)
         known = None if samples is None else self.filled(samples, samples)[0]
         background = Background(
             baseline,
@@ -182,7 +205,7 @@ class Explainer:
             strips(self.data.preparation.inputs),
             known,
         )
-        found = kind()(self.score(aim, (seen.row, seen.col)), given[None], background)
+        found = kind()(score, given, background)
         if self.traced is None:
             return replace(found, unit="share (0 to 1) lost when hidden")
         return found

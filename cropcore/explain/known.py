@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
 
+from cropcore.cube import SideBySide
 from cropcore.legend import Legend
-from cropcore.samples import Samples, Split
+from cropcore.samples import Samples, Split, prepare_scene
+from cropcore.sources import open_source
 from cropcore.training import Run
+from cropcore.training.ensembles.testing import read_split
 from cropcore.training.gathering import read_again
+from cropcore.training.locating import locate
 from cropcore.training.run import FINAL
+from cropcore.workspace import workspace
 
 _ENOUGH = 20_000
 """Samples of a class whose quartiles are taken, at most."""
@@ -83,7 +89,10 @@ def stratified(codes: np.ndarray, positions: np.ndarray, most: int, seed: int) -
 
 
 def known_samples(run: Run, folder: Path | None = None) -> Known:
-    """Read the samples of a run again; one small enough for memory takes about a second.
+    """Read the samples of a run again; a few thousand take about a second.
+
+    Those of an ensemble are the ones its members share, each used as the ensemble's own
+    ``split.csv`` says.
 
     Args:
         run: A finished run; its data are where they were, or in the workspace by name.
@@ -93,8 +102,41 @@ def known_samples(run: Run, folder: Path | None = None) -> Known:
         RunError: Its data are not those it learnt from any more.
         InputError: They cannot be read any more.
     """
-    samples, data, splits = read_again(run, folder)
-    return Known(samples, splits[FINAL], data.legend)
+    if not run.members:
+        samples, data, splits = read_again(run, folder)
+        return Known(samples, splits[FINAL], data.legend)
+    samples = _shared(run, folder)
+    sets = {row["id"]: row["set"] for row in read_split(run)}
+    used = np.array([sets.get(name, "") for name in samples.ids.tolist()])
+    at = (np.flatnonzero(used == name) for name in ("train", "validation", "test"))
+    return Known(samples, Split(*at), run.described.legend)
+
+
+def _shared(run: Run, folder: Path | None) -> Samples:
+    """The samples that members of every preparation read, prepared for the whole ensemble."""
+    whole = run.described.preparation
+    members = {member.described.preparation: member for member in run.members}  # the last of each
+    read = {own: read_again(member, folder)[0] for own, member in members.items()}
+    ids = reduce(np.intersect1d, (samples.ids for samples in read.values()))
+    found = {own: _named(samples, ids) for own, samples in read.items()}
+    first = next(iter(found.values()))
+    series = first.series
+    if isinstance(whole, SideBySide):
+        series = np.full((len(ids), *whole.shape), np.nan, np.float32)
+        for own, samples in found.items():
+            n_dates, columns = whole.place_of(own)
+            series[:, :n_dates, columns] = samples.series
+    scene = None
+    if any(member.record.request.described().sample == "patch" for member in run.members):
+        request = locate(run.record.request, workspace(folder))
+        scene = prepare_scene(open_source(Path(request.region), request.options), whole)
+    return replace(first, series=series, scene=scene)
+
+
+def _named(samples: Samples, ids: np.ndarray) -> Samples:
+    """Those of some samples that have these names, in their order."""
+    order = np.argsort(samples.ids)
+    return samples.take(order[np.searchsorted(samples.ids, ids, sorter=order)])
 
 
 __all__ = ["Known", "known_samples", "stratified"]

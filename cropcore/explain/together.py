@@ -32,7 +32,7 @@ class EnsembleExplainer:
     """
 
     def __init__(self, run: Run) -> None:
-        self.data, self.predictor = run.described, run.predictor(chunk=1)
+        self.run, self.data, self.predictor = run, run.described, run.predictor(chunk=1)
         self.model = run.finished.models["final"]
         self.mean, self.class_means = run.mean_series()
         ensemble, members = run.record.ensemble, run.members
@@ -104,7 +104,7 @@ class EnsembleExplainer:
         for part in parts:
             values[0, : len(part.dates), list(part.columns)] = part.values.T
         residuals = [item.attribution.residual for item in found]
-        known = [residual for residual in residuals if residual is not None]
+        told = [residual for residual in residuals if residual is not None]
         first = found[0].attribution
         steps = [item.attribution.steps for item in found if item.attribution.steps]
         return Explanation(
@@ -116,7 +116,7 @@ class EnsembleExplainer:
                 values,
                 first.quantity,
                 first.unit,
-                np.max(known, axis=0) if known else None,
+                np.max(told, axis=0) if told else None,
                 max(steps, default=None),
             ),
             sd=np.asarray(self.model.sd, np.float32),

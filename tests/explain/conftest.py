@@ -1,0 +1,41 @@
+"""What the tests of explanations share: a bundled run of patches, and an ensemble."""
+
+from pathlib import Path
+
+import pytest
+
+from cropcore.explain import Explainer
+from cropcore.explain.known import known_samples
+from cropcore.sources import SourceOptions
+from cropcore.sources.region import open_region
+from cropcore.training.ensembles.building import build_ensemble
+from cropcore.training.run import Run, open_run
+
+BUNDLED = Path(__file__).parents[2] / "sample_data"
+
+
+def bundled(name: str) -> Run:
+    return open_run(BUNDLED / "runs" / f"champagne_{name}")
+
+
+@pytest.fixture(scope="session")
+def champagne():
+    """The bundled region. Simulated."""
+    return open_region(BUNDLED / "regions" / "champagne_simulated", SourceOptions())
+
+
+@pytest.fixture(scope="session")
+def patches():
+    """Explains a bundled network of patches."""
+    return Explainer(bundled("cnn3d"))
+
+
+@pytest.fixture(scope="session")
+def patches_known(patches):
+    return known_samples(patches.run)
+
+
+@pytest.fixture(scope="session")
+def ensemble_run(tmp_path_factory, table_run, forest_run) -> Run:
+    """A network and a forest put together."""
+    return build_ensemble([table_run, forest_run], tmp_path_factory.mktemp("runs") / "both")
