@@ -6,7 +6,7 @@ from cropcore.prediction.ensemble import AnyPredictor, ensemble_predictor, own_p
 from cropcore.prediction.features import boosting_predictor, feature_predictor, trees_predictor
 from cropcore.prediction.patches import PatchPredictor, patch_predictor
 from cropcore.prediction.predictor import Predictor, forest_predictor, network_predictor
-from cropcore.prediction.surroundings import Surroundings, look_around
+from cropcore.prediction.surroundings import Surroundings, look_around, window_seen
 
 __all__ = [
     "MOST_MEMBERS",
@@ -30,4 +30,5 @@ __all__ = [
     "trees_predictor",
     "view",
     "window_answers",
+    "window_seen",
 ]

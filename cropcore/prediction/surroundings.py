@@ -73,12 +73,7 @@ def look_around(
     Raises:
         RegionError: A raster cannot be read.
     """
-    window = Window(row, col, 1, 1)
-    seen = architecture.view(preparation.shape[0])
-    if seen is not None:
-        (reach, stride), grid = seen, region.grid
-        core = Window(row // stride * stride, col // stride * stride, stride, stride)
-        window = around(core, reach, (grid.height, grid.width))
+    window = window_seen(region, preparation, architecture, row, col)
     series, clear = preparation(region.read(window).sources, start)
     at = (row - window.row) * window.width + col - window.col
     if not clear[at]:
@@ -87,4 +82,24 @@ def look_around(
     return Surroundings(np.ascontiguousarray(values), row - window.row, col - window.col)
 
 
-__all__ = ["Surroundings", "look_around"]
+def window_seen(
+    region: RegionFolder, preparation: Preparation, architecture: Architecture, row: int, col: int
+) -> Window:
+    """What an architecture sees of a region when it is asked about one pixel.
+
+    Args:
+        region: Where the pixel lies.
+        preparation: Of the run.
+        architecture: Tells how far it sees.
+        row: Of the pixel, within the region.
+        col: Likewise.
+    """
+    seen = architecture.view(preparation.shape[0])
+    if seen is None:
+        return Window(row, col, 1, 1)
+    (reach, stride), grid = seen, region.grid
+    core = Window(row // stride * stride, col // stride * stride, stride, stride)
+    return around(core, reach, (grid.height, grid.width))
+
+
+__all__ = ["Surroundings", "look_around", "window_seen"]
