@@ -102,18 +102,6 @@ def test_padding_of_late_fusion_is_given_nothing(architecture):
         assert (found.values[:, ~padded] != 0).any(axis=0).all()
 
 
-@pytest.mark.parametrize("against", [None, 2])
-def test_linear_model_is_explained_exactly(against):
-    weights = np.random.default_rng(0).normal(size=(N_DATES, N_BANDS, N_CLASSES)).astype("f4")
-    wanted = weights[..., 1] - (0 if against is None else weights[..., against])
-    score, x = score_of(linear_model(weights), 1, against), series(3)
-    sensitivity = ATTRIBUTION_METHODS["saliency"]()(score, x, background()).values
-    np.testing.assert_allclose(sensitivity, np.tile(wanted * SD, (3, 1, 1)), atol=1e-5)
-    contribution = ATTRIBUTION_METHODS["integrated_gradients"]()(score, x, background())
-    np.testing.assert_allclose(contribution.values, wanted * (x - BASELINE), atol=1e-4)
-    assert (contribution.residual < 1e-3).all()
-
-
 @pytest.mark.parametrize("name", NETWORKS)
 def test_gradient_equals_finite_differences(name):
     """In double precision, where differences are exact enough to tell."""
