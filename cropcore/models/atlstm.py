@@ -31,7 +31,7 @@ class AttentionLSTM(Recurrent):
     cell: ClassVar[str] = "lstm"
     presets: ClassVar[Mapping[Preset, Mapping[str, Any]]] = {
         "quick": {"units": 64, "n_layers": 1},
-        "standard": {"units": 128},
+        "standard": {"units": 64, "n_layers": 1},
     }
 
     units: Units = 256
