@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cropcore.explain import Explainer
+from cropcore.explain import Explainer, explainer_of
 from cropcore.explain.known import known_samples
 from cropcore.sources import SourceOptions
 from cropcore.sources.region import open_region
@@ -33,6 +33,12 @@ def patches():
 @pytest.fixture(scope="session")
 def patches_known(patches):
     return known_samples(patches.run)
+
+
+@pytest.fixture(scope="session")
+def many():
+    """Explains a bundled ensemble of networks."""
+    return explainer_of(bundled("ensemble"))
 
 
 @pytest.fixture(scope="session")
