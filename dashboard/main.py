@@ -31,6 +31,7 @@ class Page:
 # Every page, in the order of the menu. A new one is its file and a line here.
 PAGES = (
     Page("crop_map", ":material/map:"),
+    Page("explain", ":material/psychology:"),
     Page("regions", ":material/satellite_alt:"),
     Page("compare", ":material/compare:"),
     Page("training", ":material/model_training:"),

@@ -87,8 +87,7 @@ class Asked:
     predictor: Predictor | PatchPredictor
     class_means: np.ndarray
     """Mean series of each class over the training samples, (class, time, band)."""
-    explainer: AnyExplainer | None
-    """``None`` for a run without gradients."""
+    explainer: AnyExplainer
 
 
 def load(run: Run) -> Asked:
@@ -97,21 +96,14 @@ def load(run: Run) -> Asked:
     Raises:
         RunError: It is unfinished or damaged.
     """
-    record = run.finished
-    if record.data is None:
-        raise TypeError("a finished run has data")
-    described = record.request.described()
-    if described.kind == "network" or _has_network(run):
-        explainer = explainer_of(run)
-        predictor, class_means = explainer.predictor, explainer.class_means
-        return Asked(record.data, described, predictor, class_means, explainer)
-    _, class_means = run.mean_series()
-    return Asked(record.data, described, run.predictor(), class_means, None)
-
-
-def _has_network(run: Run) -> bool:
-    """Whether a run is an ensemble with a member that has gradients."""
-    return any(member.record.request.described().kind == "network" for member in run.members)
+    explainer = explainer_of(run)
+    return Asked(
+        run.described,
+        run.record.request.described(),
+        explainer.predictor,
+        explainer.class_means,
+        explainer,
+    )
 
 
 def look(region: RegionFolder, row: int, col: int) -> Seen:

@@ -62,7 +62,7 @@ def explore(
         show_series(region, run, pixel, judged)
     with right, telling("why"):
         if run and judged:
-            show_why(region, run, pixel, judged)
+            show_why(region, run, pixel, judged, page_file("explain"))
 
 
 page()

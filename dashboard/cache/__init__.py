@@ -5,7 +5,18 @@ Everything kept is frozen, so it is shared and never copied.
 
 import streamlit as st
 
-from dashboard.cache.pixels import asked, explained, judged, run_is_loaded, seen
+from dashboard.cache.pixels import (
+    asked,
+    examined,
+    explained,
+    judged,
+    known,
+    nearest,
+    quartiles,
+    run_is_loaded,
+    seen,
+    what_if,
+)
 from dashboard.cache.regions import (
     balance,
     checked,
@@ -43,17 +54,22 @@ __all__ = [
     "compared",
     "confident_areas",
     "doubted",
+    "examined",
     "explained",
     "facts",
     "history",
     "inside",
     "is_checked",
     "judged",
+    "known",
+    "nearest",
     "picture",
+    "quartiles",
     "region",
     "run_is_loaded",
     "sampled",
     "seen",
     "trust",
     "watched",
+    "what_if",
 ]

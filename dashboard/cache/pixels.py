@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
-from cropcore.explain import AnyExplainer, Explanation
+from cropcore.explain import ATTRIBUTION_METHODS, AnyExplainer, Explanation
+from cropcore.explain.known import Known, known_samples
+from cropcore.explain.neighbours import Neighbour, Neighbours
+from cropcore.explain.trust import TrustReport, check
+from cropcore.explain.what_if import Observed, WhatIf, observed_pixel
+from cropcore.explain.what_if import what_if as what_if_of
 from cropcore.training.run import Run
 from dashboard import pixel
 from dashboard.cache.regions import place_key, region
@@ -62,16 +69,83 @@ def explained(
     """Why: for a class, or for the first class against the second, given as legend codes.
 
     Returns:
-        The explanation; ``None`` where there are no gradients or the pixel was never clear.
+        The explanation; ``None`` where the pixel was never clear.
+
+    Raises:
+        InputError: The run cannot be used here, or its samples are needed and are gone.
+    """
+    found = judged(entry, run, row, col)
+    if found is None:
+        return None
+    samples = known(run).training_series() if ATTRIBUTION_METHODS[method].needs_samples else None
+    key = (_run_key(run), place_key(entry, run), row, col)
+    codes = tuple(str(code) for code in aim)
+    return _explained(asked(run).explainer, found, samples, key, method, codes)
+
+
+def known(run: RunEntry) -> Known:
+    """The samples a run knows.
+
+    Raises:
+        InputError: They are gone, or not those it learnt from.
+    """
+    return _known(*_run_key(run))
+
+
+def quartiles(run: RunEntry, code: int) -> np.ndarray:
+    """Quartiles of a class's training series, (3, time, band).
+
+    Raises:
+        InputError: The samples are gone.
+    """
+    return _quartiles(known(run), _run_key(run), code)
+
+
+def nearest(entry: RegionEntry, run: RunEntry, row: int, col: int) -> tuple[Neighbour, ...]:
+    """The training samples that a run finds most like a pixel, nearest first.
+
+    Raises:
+        InputError: The run cannot be used here, or its samples are gone.
+    """
+    found = judged(entry, run, row, col)
+    if found is None:
+        return ()
+    neighbours = _neighbours(asked(run).explainer, known(run), _run_key(run))
+    return _nearest(neighbours, found, (_run_key(run), place_key(entry, run), row, col))
+
+
+def examined(
+    entry: RegionEntry, run: RunEntry, row: int, col: int, method: str, *aim: int
+) -> TrustReport | None:
+    """How far the explanation of the same question can be trusted; ``None`` likewise.
+
+    Raises:
+        InputError: As for the explanation.
+    """
+    told = explained(entry, run, row, col, method, *aim)
+    found = judged(entry, run, row, col)
+    if told is None or found is None:
+        return None
+    samples = known(run).training_series() if ATTRIBUTION_METHODS[method].needs_samples else None
+    key = (_run_key(run), place_key(entry, run), row, col, method, aim)
+    return _examined(asked(run).explainer, found, told, samples, key)
+
+
+def what_if(
+    entry: RegionEntry,
+    run: RunEntry,
+    row: int,
+    col: int,
+    clouded: tuple[date, ...],
+    dropped: tuple[str, ...],
+) -> WhatIf:
+    """What a run would say of a pixel, had these dates and bands not been seen.
 
     Raises:
         InputError: The run cannot be used here.
     """
-    found, explainer = judged(entry, run, row, col), asked(run).explainer
-    if found is None or explainer is None:
-        return None
-    key = (_run_key(run), place_key(entry, run), row, col)
-    return _explained(explainer, found, key, method, tuple(str(code) for code in aim))
+    place, key = region(entry, run), (_run_key(run), place_key(entry, run), row, col)
+    return _what_if(asked(run).explainer, _observed(place, key), key, clouded, dropped)
 
 
 @st.cache_resource(max_entries=_MODELS, show_spinner=False)
@@ -94,6 +168,7 @@ def _judged(_run: Asked, _place: OpenRegion, key: tuple[Any, ...]) -> Judged | N
 def _explained(
     _explainer: AnyExplainer,
     _found: Judged,
+    _samples: np.ndarray | None,
     key: tuple[Any, ...],
     method: str,
     aim: tuple[str, ...],
@@ -106,7 +181,30 @@ def _explained(
         method=method,
         target=target,
         contrast=contrast,
+        samples=_samples,
     )
+
+
+@st.cache_resource(max_entries=_MODELS, show_spinner=False)
+def _known(folder: Path, stamp: int) -> Known:
+    return known_samples(Run(folder))
+
+
+@st.cache_resource(max_entries=_PIXELS, show_spinner=False)
+def _quartiles(_known: Known, key: tuple[Any, ...], code: int) -> np.ndarray:
+    return _known.quartiles(code)
+
+
+@st.cache_resource(max_entries=_MODELS, show_spinner=False)
+def _neighbours(_explainer: AnyExplainer, _known: Known, key: tuple[Any, ...]) -> Neighbours:
+    return Neighbours(_explainer, _known)
+
+
+@st.cache_resource(max_entries=_PIXELS, show_spinner=False)
+def _nearest(
+    _neighbours: Neighbours, _found: Judged, key: tuple[Any, ...]
+) -> tuple[Neighbour, ...]:
+    return _neighbours.nearest(_found.around)
 
 
 def _run_key(run: RunEntry) -> tuple[Path, int]:
@@ -118,4 +216,58 @@ def _run_key(run: RunEntry) -> tuple[Path, int]:
     return run.folder, 0
 
 
-__all__ = ["asked", "explained", "judged", "run_is_loaded", "seen"]
+@st.cache_resource(max_entries=_PIXELS, show_spinner=False)
+def _examined(
+    _explainer: AnyExplainer,
+    _found: Judged,
+    _told: Explanation,
+    _samples: np.ndarray | None,
+    key: tuple[Any, ...],
+) -> TrustReport:
+    return check(
+        _explainer,
+        _found.series,
+        _found.start,
+        around=_found.around,
+        method=_told.method,
+        samples=_samples,
+        found=_told,
+    )
+
+
+@st.cache_resource(max_entries=_MODELS, show_spinner=False)
+def _observed(_place: OpenRegion, key: tuple[Any, ...]) -> Observed:
+    (folder, _), _, row, col = key
+    return observed_pixel(Run(folder), _place.folder, row, col)
+
+
+@st.cache_resource(max_entries=_PIXELS, show_spinner=False)
+def _what_if(
+    _explainer: AnyExplainer,
+    _observed: Observed,
+    key: tuple[Any, ...],
+    clouded: tuple[date, ...],
+    dropped: tuple[str, ...],
+) -> WhatIf:
+    return what_if_of(
+        _explainer,
+        _observed.sources,
+        _observed.start,
+        frozenset(clouded),
+        frozenset(dropped),
+        pixel=_observed.pixel,
+    )
+
+
+__all__ = [
+    "asked",
+    "examined",
+    "explained",
+    "judged",
+    "known",
+    "nearest",
+    "quartiles",
+    "run_is_loaded",
+    "seen",
+    "what_if",
+]

@@ -57,7 +57,7 @@ def series_chart(
             figure.add_trace(trace, row=row, col=1)
     for row, unit in enumerate(units, start=1):
         shown = [track for track in tracks if track.unit == unit]
-        figure.update_yaxes(title=t(f"series.{unit}"), range=_range(shown), row=row, col=1)
+        figure.update_yaxes(title=t(f"series.{unit}"), range=clear_range(shown), row=row, col=1)
     figure.update_xaxes(type="date", tickformat="%Y-%m", hoverformat="%Y-%m-%d")
     figure.update_xaxes(title=t("chart.date"), row=panels, col=1)
     figure.update_layout(
@@ -119,9 +119,9 @@ def _line(days: list[str], values: np.ndarray, name: str, line: dict[str, object
     )
 
 
-def _range(tracks: Sequence[Track]) -> list[float] | None:
-    """What clear observations span, and some room; clouds may reach beyond."""
-    clear = np.concatenate([track.values[~track.masked] for track in tracks])
+def clear_range(tracks: Sequence[Track], *others: np.ndarray) -> list[float] | None:
+    """What clear observations and other values span, and some room; clouds may reach beyond."""
+    clear = np.concatenate([*(track.values[~track.masked] for track in tracks), *others])
     clear = clear[np.isfinite(clear)]
     if not clear.size:
         return None
@@ -130,4 +130,4 @@ def _range(tracks: Sequence[Track]) -> list[float] | None:
     return [low - room, high + room]
 
 
-__all__ = ["ModelTrack", "series_chart"]
+__all__ = ["ModelTrack", "clear_range", "series_chart"]

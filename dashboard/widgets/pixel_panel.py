@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from cropcore.confidence import aleatoric, epistemic
-from cropcore.explain import ATTRIBUTION_METHODS, Explanation
-from cropcore.legend import Legend, LegendClass
+from cropcore.legend import Legend
 from dashboard import cache
 from dashboard.catalog import RegionEntry, RunEntry
 from dashboard.charts import attribution_chart, probabilities_chart, series_chart
@@ -18,14 +18,19 @@ from dashboard.csv_text import csv_text
 from dashboard.i18n import class_name, t
 from dashboard.opened import OpenRegion
 from dashboard.pixel import Judged, Seen, Track
-from dashboard.state import current
-from dashboard.widgets.controls import pick
+from dashboard.state import address_of, change, current
+from dashboard.widgets.explain.question import (
+    choose_classes,
+    question_of,
+    reasons_in_words,
+    unit_words,
+)
+from dashboard.widgets.figure import download, draw
 from dashboard.widgets.place import show_example
 from dashboard.widgets.text import plain
 
 _TOP = 3
 _USUAL_BANDS = ("B04", "red", "B08", "nir", "ndvi", "VH")
-_QUIET = {"displaylogo": False, "modeBarButtons": [["toImage", "resetScale2d"]]}
 
 
 def show_verdict(
@@ -50,7 +55,7 @@ def show_verdict(
     if found is not None:
         rows = [(class_name(item), item.color, raw, p) for item, raw, p in found.ranking[:_TOP]]
         st.markdown(f"**{t('pixel.top')}**")
-        st.plotly_chart(probabilities_chart(rows), key="top", config=_QUIET)
+        draw(probabilities_chart(rows), "top", f"classes_{pixel[0]}_{pixel[1]}", t("pixel.top.alt"))
         st.caption(t("pixel.top.alt"))
     crs = _crs_name(place)
     at = f"{seen.x:,.0f}", f"{seen.y:,.0f}"
@@ -65,6 +70,32 @@ def show_series(
     """The pixel's observations on their real dates, and the model's view of them."""
     seen = cache.seen(region, run, *pixel)
     st.markdown(f"#### {t('series')}")
+    chosen = choose_bands(seen)
+    tracks = [track for track in seen.tracks if track.band in chosen]
+    name = class_name(found.winner) if found else ""
+    model = _model_tracks(run, found) if run and found else []
+    file = f"series_{seen.row}_{seen.col}"
+    draw(series_chart(tracks, model, name, t), "series", file)
+    days = sorted({day for track in seen.tracks for day in track.dates})
+    firsts = first_of_sources(seen)
+    values = {
+        "count": sum(len(track.dates) for track in firsts),
+        "first": days[0],
+        "last": days[-1],
+        "masked": sum(int(track.masked.sum()) for track in firsts),
+    }
+    key = "series.alt" if found else "series.alt.plain"
+    st.caption(t(key, **values, name=plain(name)))
+    download("series.csv", file, lambda: series_csv(seen))
+
+
+def choose_bands(seen: Seen, also: str | None = None) -> list[str]:
+    """The bands to draw; usually a few that tell crops apart.
+
+    Args:
+        seen: What there is.
+        also: A band that is looked at, and so drawn too.
+    """
     bands = list(dict.fromkeys(track.band for track in seen.tracks))
     usual = [band for band in _USUAL_BANDS if band in bands] or bands[:2]
     chosen = st.pills(
@@ -75,60 +106,40 @@ def show_series(
         format_func=plain,
         key="bands",
     )
-    tracks = [track for track in seen.tracks if track.band in chosen]
-    name = class_name(found.winner) if found else ""
-    model = _model_tracks(run, found) if run and found else []
-    st.plotly_chart(series_chart(tracks, model, name, t), key="series", config=_QUIET)
-    days = sorted({day for track in seen.tracks for day in track.dates})
-    firsts = _one_a_source(seen)
-    values = {
-        "count": sum(len(track.dates) for track in firsts),
-        "first": days[0],
-        "last": days[-1],
-        "masked": sum(int(track.masked.sum()) for track in firsts),
-    }
-    key = "series.alt" if found else "series.alt.plain"
-    st.caption(t(key, **values, name=plain(name)))
-    st.download_button(
-        t("series.csv"),
-        lambda: _series_csv(seen),
-        f"series_{seen.row}_{seen.col}.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    return [band for band in bands if band in chosen or band == also]
 
 
-def show_why(region: RegionEntry, run: RunEntry, pixel: tuple[int, int], found: Judged) -> None:
-    """Which bands at which dates decided, for a class or for one class against another."""
-    if cache.asked(run).explainer is None:
-        st.markdown(f"#### {t('why', target=plain(class_name(found.winner)))}")
-        st.info(t("why.none", architecture=plain(run.architecture)))
-        return
-    target, contrast = _question(found)
-    names = {"target": plain(class_name(target))}
-    if contrast is not None:
-        names["contrast"] = plain(class_name(contrast))
-    st.markdown(f"#### {t('why.against' if contrast else 'why', **names)}")
-    method = _choose_question(found, target, contrast)
-    aim = [target.code] + ([contrast.code] if contrast else [])
+def show_why(
+    region: RegionEntry, run: RunEntry, pixel: tuple[int, int], found: Judged, further: Path
+) -> None:
+    """Which bands at which dates decided, for a class or for one class against another.
+
+    Args:
+        region: What is shown.
+        run: Whose reasons are asked for.
+        pixel: Row and column.
+        found: What it says.
+        further: The page that explains at length.
+    """
+    question = question_of(found)
+    st.markdown(f"#### {question.words}")
+    choose_classes(found, question)
+    explainer = cache.asked(run).explainer
+    chosen = current().method
+    method = chosen if chosen in explainer.methods else explainer.default_method
     with st.spinner(t("loading.explain"), show_time=True):
-        told = cache.explained(region, run, *pixel, method, *aim)
+        told = cache.explained(region, run, *pixel, method, *question.aim)
     if told is None:
         return
-    quantity = told.attribution.quantity
-    st.caption(t(f"why.{quantity}"))
-    chart = attribution_chart(told.parts, t("why.unit"), t)
-    st.plotly_chart(chart, key="why", config=_QUIET)
-    st.caption(_why_in_words(told, names["target"]))
-    st.download_button(
-        t("why.csv"),
-        told.to_csv,
-        f"attribution_{pixel[0]}_{pixel[1]}.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    st.caption(f"{t(f'why.{told.attribution.quantity}')} {t(f'method.{method}.help')}")
+    name = f"{method}_{pixel[0]}_{pixel[1]}"
+    draw(attribution_chart(told.parts, unit_words(told), t), "why", name)
+    st.caption(reasons_in_words(told))
+    with st.container(horizontal=True):
+        download("why.csv", name, told.to_csv)
+        if st.button(t("pixel.explain"), key="explain", icon=":material/psychology:"):
+            change(**{told.attribution.quantity: method})
+            st.switch_page(further, query_params=address_of(current()))
 
 
 def _judged(region: RegionEntry, run: RunEntry | None, pixel: tuple[int, int]) -> Judged | None:
@@ -202,70 +213,14 @@ def _model_tracks(run: RunEntry, found: Judged) -> list[ModelTrack]:
     ]
 
 
-def _question(found: Judged) -> tuple[LegendClass, LegendClass | None]:
-    """The class to explain, and the one it is explained against."""
-    classes = {item.code: item for item, _, _ in found.ranking}
-    target = classes.get(current().target or 0, found.winner)
-    contrast = classes.get(current().contrast or 0)
-    return target, None if contrast == target else contrast
-
-
-def _choose_question(found: Judged, target: LegendClass, contrast: LegendClass | None) -> str:
-    """Fields for method, class and contrast; gives the method."""
-    classes = {item.code: item for item, _, _ in found.ranking}
-
-    def name(code: int) -> str:
-        if code == 0:
-            return t("why.contrast.none")
-        text = class_name(classes[code])
-        return t("why.predicted", name=text) if code == found.winner.code else text
-
-    method = current().method
-    pick(
-        t("why.method"),
-        "method",
-        list(ATTRIBUTION_METHODS),
-        lambda item: t(f"method.{item}"),
-        value=method,
-        kind=st.segmented_control,
-        label_visibility="collapsed",
-    )
-    left, right = st.columns(2)
-    with left:
-        pick(t("why.target"), "target", list(classes), name, value=target.code)
-    with right:
-        others = [0, *(code for code in classes if code != target.code)]
-        value = contrast.code if contrast else 0
-        pick(t("why.contrast"), "contrast", others, name, value=value)
-    return method
-
-
-def _why_in_words(told: Explanation, target: str) -> str:
-    items = [
-        t("why.alt.item", band=plain(cell.band), date=cell.day.isoformat(), value=cell.told(2))
-        for cell in told.strongest(3)
-    ]
-    text = t("why.alt", first=", ".join(items), target=target)
-    if told.explained:
-        names = plain(", ".join(told.explained))
-        text += " " + t("why.members", count=len(told.explained), names=names)
-        if told.has_spread:
-            text += " " + t("why.spread")
-    if told.silent:
-        text += " " + t("why.silent", names=plain(", ".join(told.silent)))
-    residual = told.attribution.residual
-    if residual is None:
-        return text
-    return f"{text} {t('why.residual', share=f'{abs(float(residual[0])):.1%}')}"
-
-
-def _one_a_source(seen: Seen) -> list[Track]:
+def first_of_sources(seen: Seen) -> list[Track]:
     """The first track of each source: its dates and masks are those of the others."""
     first = {item.source: item.bands[0] for item in seen.sources}
     return [next(track for track in seen.tracks if track.band == band) for band in first.values()]
 
 
-def _series_csv(seen: Seen) -> str:
+def series_csv(seen: Seen) -> str:
+    """Every observation of a pixel, a row each."""
     rows = (
         (track.band, track.unit, day.isoformat(), value, int(masked))
         for track in seen.tracks
@@ -279,4 +234,11 @@ def _crs_name(place: OpenRegion) -> str:
     return crs if len(crs) < 24 else crs.split('"')[1]
 
 
-__all__ = ["show_series", "show_verdict", "show_why"]
+__all__ = [
+    "choose_bands",
+    "first_of_sources",
+    "series_csv",
+    "show_series",
+    "show_verdict",
+    "show_why",
+]

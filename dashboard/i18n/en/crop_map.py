@@ -97,30 +97,7 @@ WORDS = {
     "series.alt.plain": "{count} observations from {first} to {last}, {masked} of them hidden by "
     "cloud (hollow).",
     "series.csv": "Series (CSV)",
-    # attribution
-    "why": "Why {target}?",
-    "why.against": "Why {target} and not {contrast}?",
-    "why.method": "Method",
-    "why.target": "Class to explain",
-    "why.predicted": "{name} (predicted)",
-    "why.contrast": "Rather than",
-    "why.contrast.none": "—",
-    "why.unit": "logits",
-    "why.sensitivity": "Sensitivity: what a small change would do, in logits per +1 standard "
-    "deviation of the band.",
-    "why.contribution": "Contribution: what the values seen did, in logits against the mean "
-    "series.",
-    "why.alt": "Strongest: {first}. Purple speaks for {target}, orange against it.",
-    "why.alt.item": "{band} on {date} ({value})",
-    "why.residual": "{share} of the score's change is not accounted for.",
-    "why.members": "Explained is the mean score of the ensemble's networks ({count}: {names}), not "
-    "their combined probability.",
-    "why.spread": "± is the standard deviation over them.",
-    "why.silent": "Without gradients, and so not part of it: {names}.",
-    "why.zero": "Every value is zero: the score does not depend on this pixel's series.",
-    "why.csv": "Attribution (CSV)",
-    "why.none": "{architecture} has no gradients to explain it with; choose the run of a network.",
-    "method.saliency": "Saliency",
-    "method.integrated_gradients": "Integrated gradients",
+    # charts
+    "pixel.explain": "Explain further: method, trust, what if",
     "chart.date": "Date",
 }

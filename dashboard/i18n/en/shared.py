@@ -2,6 +2,7 @@
 
 WORDS = {
     "page.crop_map": "Crop map",
+    "page.explain": "Explain",
     "page.regions": "Regions",
     "page.compare": "Compare",
     "page.training": "Training",
@@ -48,6 +49,15 @@ WORDS = {
     "state.date": "date",
     "state.lon": "longitude",
     "state.lat": "latitude",
+    "state.view": "what is explained",
+    "state.pins": "pinned pixels",
+    "state.unit": "pixel or parcel",
+    "state.sensitivity": "method (sensitivity)",
+    "state.contribution": "method (contribution)",
+    "state.day": "date to look at",
+    "state.band": "band to look at",
+    "state.clouded": "dates clouded out",
+    "state.dropped": "bands dropped",
     "state.method": "method",
     "state.target": "class",
     "state.contrast": "other class",
@@ -75,6 +85,9 @@ WORDS = {
     "loading.map": "Mapping {region} with {run} …",
     "loading.model": "Loading the model (TensorFlow starts once, some seconds) …",
     "loading.explain": "Explaining …",
+    "loading.known": "Reading what the run learnt from …",
+    "loading.nearest": "Looking for similar training samples …",
+    "loading.trust": "Checking the explanation (the first time for a run, some seconds) …",
     "failure.input": "This did not work",
     "failure.disk": "The disk refused",
     "failure.memory": "The memory of this machine was used up; close other programs or choose a "

@@ -4,6 +4,7 @@ from dashboard.i18n.zh_cn import (
     compare,
     confidence,
     crop_map,
+    explain_pixel,
     guide,
     learning,
     regions,
@@ -14,6 +15,7 @@ from dashboard.i18n.zh_cn import (
 CHINESE = {
     **shared.WORDS,
     **crop_map.WORDS,
+    **explain_pixel.WORDS,
     **regions.WORDS,
     **compare.WORDS,
     **training.WORDS,
