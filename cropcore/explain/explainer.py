@@ -77,7 +77,7 @@ class Explainer:
         if network:
             from cropcore.explain.attribution.gradient import trace
 
-            self.traced = trace(self.predictor.model)
+            self.traced = trace(self.predictor.model, getattr(self.predictor, "stride", 1))
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -182,6 +182,7 @@ class Explainer:
         aim: Target,
         score: Score,
         samples: np.ndarray | None = None,
+        asked: AttributionMethod | None = None,
     ) -> Attribution:
         """The attribution of several series that miss the same values; errors as for one.
 
@@ -191,6 +192,7 @@ class Explainer:
             aim: The score.
             score: The same, of the pixel that is explained.
             samples: Training series, (sample, time, band), for methods that need them.
+            asked: The method, where its settings are not the usual ones.
         """
         kind = self._method(method, samples)
         baseline = self.mean if aim.against is None else self.class_means[aim.against]
@@ -205,7 +207,7 @@ class Explainer:
             strips(self.data.preparation.inputs),
             known,
         )
-        found = kind()(score, given, background)
+        found = (asked or kind())(score, given, background)
         if self.traced is None:
             return replace(found, unit="share (0 to 1) lost when hidden")
         return found

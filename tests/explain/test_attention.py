@@ -99,8 +99,8 @@ def test_patches_are_read_at_the_pixels_place(name):
     assert not np.array_equal(view.weights, elsewhere.weights)
     if name == "hybrid_patch":  # pixel by pixel: its place in the batch
         model = explainer.predictor.model
-        whole = keras.Model(model.input, list(attention_weights(model).values()))
-        (weights,) = whole(seen.values[None])
+        (weights,) = attention_weights(model).values()
+        weights = keras.Model(model.input, weights)(seen.values[None])
         np.testing.assert_allclose(view.weights, np.asarray(weights)[10 * 9 + 4], atol=1e-6)
 
 

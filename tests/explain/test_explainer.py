@@ -5,8 +5,10 @@ from datetime import date
 import numpy as np
 import pytest
 
+from cropcore.confidence import softmax
 from cropcore.errors import LegendError, RunError, SettingError
 from cropcore.explain import Explainer
+from cropcore.explain.known import known_samples
 from cropcore.training.gathering import read_samples
 
 START = date(2019, 3, 1)
@@ -72,3 +74,47 @@ def test_forest_has_no_gradients_but_loses_votes(forest_run, series):
     assert found.method == "occlusion_cell"
     assert found.attribution.unit.startswith("share")
     assert 0 < np.abs(found.values).max() <= 1
+
+
+@pytest.mark.parametrize("method", ["occlusion_cell", "occlusion_date", "occlusion_group"])
+def test_forest_loses_what_hiding_costs(method, forest_run, series):
+    """Of one member of the class, by hand."""
+    explainer = Explainer(forest_run)
+    found = explainer.explain(series, START, method=method)
+    at = explainer.data.legend.classes.index(found.target)
+    hidden, whole = series.copy(), explainer.predictor.logits(series[None])
+    wanted = {
+        "occlusion_cell": (slice(9, 10), [1]),
+        "occlusion_date": (slice(9, 10), [0, 1, 2]),
+        "occlusion_group": (slice(None), [2]),
+    }[method]
+    hidden[wanted] = explainer.mean[wanted]
+    lost = softmax(whole)[0, at] - softmax(explainer.predictor.logits(hidden[None]))[0, at]
+    assert found.values[wanted].sum() == pytest.approx(lost, abs=1e-5)
+
+
+@pytest.mark.parametrize("method", ["smoothgrad", "integrated_gradients", "occlusion_date"])
+def test_ensemble_says_the_mean_of_its_members_and_how_far_they_differ(method, many):
+    known = many.mean + 0.3 * np.asarray(many.model.sd)
+    found = many.explain(known.astype(np.float32), START, method=method, target=None)
+    told = [
+        member.explain(known.astype(np.float32), START, method=method, target=found.target.name)
+        for member in many.explainers
+    ]
+    each = np.stack([one.values for one in told])
+    np.testing.assert_allclose(
+        found.values, np.tensordot(many.weights, each, axes=1), rtol=1e-4, atol=1e-6
+    )
+    np.testing.assert_allclose(found.spread, each.std(axis=0, ddof=1), rtol=1e-4, atol=1e-6)
+    assert (found.spread > 0).any()
+
+
+def test_expected_gradients_are_held_against_the_training_samples(explainer, series, table_run):
+    with pytest.raises(SettingError, match="training samples"):
+        explainer.explain(series, START, method="expected_gradients")
+    known = known_samples(table_run).training_series()
+    found = explainer.explain(series, START, method="expected_gradients", samples=known)
+    at = explainer.data.legend.classes.index(found.target)
+    logits = explainer.predictor.logits(np.concatenate([series[None], known]))[:, at]
+    change = float(logits[0] - logits[1:].mean())
+    assert found.values.sum() == pytest.approx(change, rel=0.1)

@@ -30,12 +30,17 @@ class Traced:
     """Likewise to the score and its gradient, shaped like the series."""
 
 
-def trace(model: keras.Model) -> Traced:
+def trace(model: keras.Model, stride: int = 1) -> Traced:
     """Make ready a network's weighted logits and their gradient.
 
     Of a network of patches those of one pixel, with respect to all of its surroundings.
 
-    The network runs as in use: dropout off, batch statistics frozen.
+    The network runs as in use: dropout off, batch statistics frozen, and patches that end at the
+    region's edge padded.
+
+    Args:
+        model: From series or patches to logits.
+        stride: Sides of its patches are multiples of it.
     """
     _, *shape = model.input_shape
     patches = len(shape) > 2
@@ -47,6 +52,8 @@ def trace(model: keras.Model) -> Traced:
 
     @tf.function(input_signature=signature, jit_compile=False)
     def forward(series: tf.Tensor, weights: tf.Tensor, pixel: tf.Tensor) -> tf.Tensor:
+        if stride > 1:
+            series = _padded(series, stride)
         logits = model(series, training=False)
         if patches:
             logits = logits[:, pixel[0], pixel[1]]  # (sample, class)
@@ -92,6 +99,14 @@ class NetworkScore:
     def _asked(self, function: Callable[..., Any], series: np.ndarray) -> Any:
         weights = self.target.weights(self.n_classes).astype(series.dtype)
         return function(tf.convert_to_tensor(series), weights, np.array(self.pixel, np.int32))
+
+
+def _padded(patches: tf.Tensor, stride: int) -> tf.Tensor:
+    """Patches, (sample, time, y, x, band), with nothing seen beyond their lower and right edge."""
+    missing = -tf.shape(patches)[2:4] % stride
+    free = tf.stack([tf.zeros_like(missing), missing], axis=1)  # (y and x, before and after)
+    around = tf.pad(free, [[2, 1], [0, 0]])
+    return tf.pad(patches, around, constant_values=float("nan"))
 
 
 def _parts(series: np.ndarray) -> list[np.ndarray]:
