@@ -10,10 +10,11 @@ import numpy as np
 from cropcore.bands import Unit
 from cropcore.confidence import softmax
 from cropcore.cube import Acquisitions, ModelInput, Window
-from cropcore.explain import AnyExplainer, explainer_of
+from cropcore.explain import AnyExplainer, EnsembleExplainer, explainer_of
 from cropcore.legend import UNKNOWN, LegendClass
 from cropcore.mapping.run_map import season_of
 from cropcore.models import Architecture
+from cropcore.models.attention import attention_weights
 from cropcore.prediction import PatchPredictor, Predictor, Surroundings, look_around
 from cropcore.sources.region.imagery import Imagery
 from cropcore.sources.region.region_folder import RegionFolder
@@ -88,6 +89,8 @@ class Asked:
     class_means: np.ndarray
     """Mean series of each class over the training samples, (class, time, band)."""
     explainer: AnyExplainer
+    attentive: bool
+    """Whether a network of it has attention to show."""
 
 
 def load(run: Run) -> Asked:
@@ -97,12 +100,15 @@ def load(run: Run) -> Asked:
         RunError: It is unfinished or damaged.
     """
     explainer = explainer_of(run)
+    networks = explainer.explainers if isinstance(explainer, EnsembleExplainer) else [explainer]
+    models = [item.predictor.model for item in networks if item.predictor.model is not None]
     return Asked(
         run.described,
         run.record.request.described(),
         explainer.predictor,
         explainer.class_means,
         explainer,
+        any(attention_weights(model) for model in models),
     )
 
 

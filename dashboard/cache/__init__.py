@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.cache.pixels import (
     asked,
+    attention,
     examined,
     explained,
     judged,
@@ -47,6 +48,7 @@ def catalog() -> Catalog:
 
 __all__ = [
     "asked",
+    "attention",
     "balance",
     "catalog",
     "checked",

@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from cropcore.explain import ATTRIBUTION_METHODS, AnyExplainer, Explanation
+from cropcore.explain.attention import AttentionView, attention_views
 from cropcore.explain.known import Known, known_samples
 from cropcore.explain.neighbours import Neighbour, Neighbours
 from cropcore.explain.trust import TrustReport, check
@@ -131,6 +132,19 @@ def examined(
     return _examined(asked(run).explainer, found, told, samples, key)
 
 
+def attention(entry: RegionEntry, run: RunEntry, row: int, col: int) -> tuple[AttentionView, ...]:
+    """Where a run's networks looked.
+
+    Raises:
+        InputError: The run cannot be used here.
+    """
+    found = judged(entry, run, row, col)
+    if found is None:
+        return ()
+    key = (_run_key(run), place_key(entry, run), row, col)
+    return _attention(asked(run).explainer, found, key)
+
+
 def what_if(
     entry: RegionEntry,
     run: RunEntry,
@@ -235,6 +249,13 @@ def _examined(
     )
 
 
+@st.cache_resource(max_entries=_PIXELS, show_spinner=False)
+def _attention(
+    _explainer: AnyExplainer, _found: Judged, key: tuple[Any, ...]
+) -> tuple[AttentionView, ...]:
+    return attention_views(_explainer, _found.around, _found.start)
+
+
 @st.cache_resource(max_entries=_MODELS, show_spinner=False)
 def _observed(_place: OpenRegion, key: tuple[Any, ...]) -> Observed:
     (folder, _), _, row, col = key
@@ -261,6 +282,7 @@ def _what_if(
 
 __all__ = [
     "asked",
+    "attention",
     "examined",
     "explained",
     "judged",

@@ -4,6 +4,7 @@ They take a function ``t(key, **values)`` for their words, and escape every name
 """
 
 from dashboard.charts.against_classes import BandView, Usual, against_classes
+from dashboard.charts.attention import attention_chart
 from dashboard.charts.attribution import attribution_chart
 from dashboard.charts.probabilities import probabilities_chart
 from dashboard.charts.series import series_chart
@@ -15,6 +16,7 @@ __all__ = [
     "BandView",
     "Usual",
     "against_classes",
+    "attention_chart",
     "attribution_chart",
     "beside_chart",
     "faithfulness_chart",

@@ -27,7 +27,7 @@ WORDS = {
     "why.csv": "Attribution (CSV)",
     "why.more": "More reasons, and whether to trust them",
     "why.no_sensitivity": "{architecture} has no gradients, so nothing is known of small changes; "
-    "what hiding values costs is told beside.",
+    "what hiding values costs is told below.",
     "method.saliency": "Saliency",
     "method.smoothgrad": "SmoothGrad",
     "method.gradient_input": "Gradient × input",
@@ -160,6 +160,16 @@ WORDS = {
     "trust.alt": "Probability of the class explained while its values are hidden (left) or shown "
     "(right), the most important first, against orders by chance.",
     "trust.csv": "Curves (CSV)",
-    "trust.attention": "Attention, not attribution: where the network looked is not why it "
-    "decided.",
+    # attention
+    "attention": "Where the network looked (attention, not attribution)",
+    "attention.help": "Attention, not attribution: where the network looked is not why it decided. "
+    "A weight tells how much of a date's inner state went on, not what that did to the score.",
+    "attention.weight": "weight",
+    "attention.head": "Head {number}",
+    "attention.map": "{asks} takes from {gives}",
+    "attention.weights": "Share that each date has; together they are 1.",
+    "attention.heads": "Share that each date has in each head; a row sums to 1.",
+    "attention.maps": "What each date (down) takes from each other one (across), head by head; a "
+    "row sums to 1.",
+    "attention.csv": "Attention (CSV)",
 }

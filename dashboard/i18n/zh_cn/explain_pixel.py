@@ -27,7 +27,7 @@ WORDS = {
     "why.csv": "归因（CSV）",
     "why.more": "更多原因，以及是否可信",
     "why.no_sensitivity": "{architecture} 没有梯度，因此无从得知微小变化的影响；"
-    "旁边说明隐藏数值的代价。",
+    "下方说明隐藏数值的代价。",
     "method.saliency": "显著性",
     "method.smoothgrad": "SmoothGrad",
     "method.gradient_input": "梯度 × 输入",
@@ -143,5 +143,15 @@ WORDS = {
     "trust.chance": "随机顺序（灰色：5–95 %）",
     "trust.alt": "隐藏（左）或显示（右）数值时被解释类别的概率，最重要的在先，与随机顺序对照。",
     "trust.csv": "曲线（CSV）",
-    "trust.attention": "注意力，并非归因：网络看向何处不等于它为何如此判断。",
+    # attention
+    "attention": "网络看向何处（注意力，并非归因）",
+    "attention.help": "注意力，并非归因：网络看向何处不等于它为何如此判断。"
+    "权重说明某日的内部状态有多少被传递下去，而不是它对得分起了什么作用。",
+    "attention.weight": "权重",
+    "attention.head": "注意力头 {number}",
+    "attention.map": "{asks} 取自 {gives}",
+    "attention.weights": "每个日期所占的份额；合计为 1。",
+    "attention.heads": "每个日期在各注意力头中所占的份额；每行合计为 1。",
+    "attention.maps": "每个日期（纵向）从其他日期（横向）取得多少，逐个注意力头；每行合计为 1。",
+    "attention.csv": "注意力（CSV）",
 }

@@ -11,7 +11,7 @@ from cropcore.explain import Explanation
 from cropcore.legend import LegendClass
 from dashboard.i18n import class_name, t
 from dashboard.pixel import Judged
-from dashboard.state import current
+from dashboard.state import current, reject, settle
 from dashboard.widgets.controls import pick
 from dashboard.widgets.text import plain
 
@@ -41,8 +41,13 @@ class Question:
 
 
 def question_of(found: Judged) -> Question:
-    """What is asked: about the predicted class where nobody chose."""
+    """What is asked: about the predicted class where nobody chose one that the run knows."""
     classes = {item.code: item for item, _, _ in found.ranking}
+    for name in ("target", "contrast"):
+        code = getattr(current(), name)
+        if code is not None and code not in classes:
+            reject(name, str(code))
+            settle(**{name: None})
     target = classes.get(current().target or 0, found.winner)
     contrast = classes.get(current().contrast or 0)
     return Question(target, None if contrast == target else contrast)

@@ -9,6 +9,7 @@ from cropcore.explain import Explanation
 from dashboard.catalog import RegionEntry, RunEntry
 from dashboard.opened import OpenRegion
 from dashboard.pixel import Judged
+from dashboard.widgets.explain.attention import show_attention
 from dashboard.widgets.explain.nearest import show_nearest
 from dashboard.widgets.explain.question import question_of
 from dashboard.widgets.explain.reasons import show_around, show_reasons
@@ -28,13 +29,14 @@ def show_reasoned(
         told, checks = show_reasons(region, place, run, pixel, found)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        series = st.container()
+        series, nearest = st.container(), st.container()
     with right:
         if "contribution" in told:
             show_around(told["contribution"], pixel)
         with telling("whatif"):
             show_what_if(region, run, pixel)
-        nearest = st.container()
+        with telling("attention"):
+            show_attention(region, run, pixel)
     with series, telling("series"):
         show_against(region, run, pixel, found)
     with nearest, telling("nearest"):

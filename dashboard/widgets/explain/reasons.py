@@ -49,12 +49,15 @@ def show_reasons(
         whom, when = st.columns([2, 1])
         with whom:
             choose_classes(found, question)
-    columns = dict(zip(USUAL, st.columns(2, gap="medium"), strict=True))
+    methods = _methods(run)
+    columns = dict(zip(methods, st.columns(len(methods), gap="medium"), strict=True))
+    if "sensitivity" not in methods:
+        st.caption(t("why.no_sensitivity", architecture=plain(run.architecture)))
     told: dict[str, Explanation] = {}
     checks: dict[str, DeltaGenerator] = {}
-    for quantity in ("contribution", "sensitivity"):  # what can be asked of every run goes first
-        with columns[quantity]:
-            answer = _ask(region, run, pixel, found, question, quantity)
+    for quantity, column in columns.items():
+        with column:
+            answer = _ask(region, run, pixel, question, quantity, methods[quantity])
             if answer is not None:
                 told[quantity] = answer
                 _show(answer, place, pixel, quantity)
@@ -65,22 +68,25 @@ def show_reasons(
     return told, checks
 
 
+def _methods(run: RunEntry) -> dict[str, list[str]]:
+    """The methods a run can be asked by, by what they tell; what none of them tells is left out."""
+    found: dict[str, list[str]] = {quantity: [] for quantity in USUAL}
+    for name in cache.asked(run).explainer.methods:
+        found[ATTRIBUTION_METHODS[name].quantity].append(name)
+    return {quantity: names for quantity, names in found.items() if names}
+
+
 def _ask(
     region: RegionEntry,
     run: RunEntry,
     pixel: Pixel,
-    found: Judged,
     question: Question,
     quantity: str,
+    methods: list[str],
 ) -> Explanation | None:
-    explainer = cache.asked(run).explainer
-    kinds = ATTRIBUTION_METHODS
-    methods = [name for name in explainer.methods if kinds[name].quantity == quantity]
     st.markdown(f"**{t(f'why.{quantity}')}**")
-    if not methods:
-        st.info(t("why.no_sensitivity", architecture=plain(run.architecture)))
-        return None
-    usual = USUAL[quantity] if USUAL[quantity] in methods else explainer.default_method
+    usual = USUAL[quantity]
+    usual = usual if usual in methods else cache.asked(run).explainer.default_method
     method = choose_method(quantity, methods, usual)
     with st.spinner(t("loading.explain"), show_time=True):
         return cache.explained(region, run, *pixel, method, *question.aim)
