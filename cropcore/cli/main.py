@@ -14,6 +14,7 @@ from cropcore.cli import (
     explain,
     map_region,
     regions,
+    selftest,
     train,
     try_out,
 )
@@ -37,6 +38,7 @@ app.command("train")(train.train)
 app.command("evaluate")(train.evaluate)
 app.command("map")(map_region.map_region)
 app.command("explain")(explain.explain)
+app.command("selftest")(selftest.selftest)
 app.command("compare")(compare.compare)
 app.command("ensemble")(ensemble.ensemble)
 app.command("export")(exchange.export_zip)
