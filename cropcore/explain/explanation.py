@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -34,7 +34,8 @@ class Part:
     values: np.ndarray
     """Attribution, (time, band)."""
     spread: np.ndarray | None = None
-    """Standard deviation of it over the members of an ensemble, (time, band); ``None`` for one."""
+    """Standard deviation of it over what was asked apart, (time, band): the members of an ensemble,
+    or the pixels of a parcel; ``None`` for one network and pixel."""
 
     def to_json(self) -> dict[str, Any]:
         """An element of ``inputs``."""
@@ -59,7 +60,7 @@ class Cell:
     """Physical units; NaN where the band was never seen."""
     attribution: float
     spread: float
-    """Standard deviation of it over the members of an ensemble; NaN where there is one only."""
+    """Standard deviation of it over members or pixels; NaN where there is one only."""
 
     def told(self, digits: int) -> str:
         """The attribution with its sign and, where it is known, its spread: ``+0.21 ± 0.03``."""
@@ -111,6 +112,8 @@ class Explanation:
     ``None`` where it sees the pixel only."""
     pixel: tuple[int, int] = (0, 0)
     """Row and column of the pixel within ``around``."""
+    spread_over: Literal["members", "pixels"] = "members"
+    """What the standard deviations are over: an ensemble's networks, or a parcel's pixels."""
 
     @property
     def dates(self) -> tuple[date, ...]:
@@ -130,11 +133,11 @@ class Explanation:
 
     @property
     def spread(self) -> np.ndarray | None:
-        """Deviation of the attribution over members, (time, band); NaN where there is one only.
+        """Deviation of the attribution over members or pixels, (time, band); NaN where one only.
 
-        ``None`` for a single network.
+        ``None`` for a single network and pixel.
         """
-        if not self.explained:
+        if not self.explained and not self.has_spread:
             return None
         found = [
             np.full(part.values.shape, np.nan) if part.spread is None else part.spread
@@ -144,7 +147,7 @@ class Explanation:
 
     @property
     def has_spread(self) -> bool:
-        """Whether several networks of an ensemble read any of the values."""
+        """Whether any of the values was asked about more than once."""
         return any(part.spread is not None for part in self.parts)
 
     @property
@@ -198,16 +201,17 @@ class Explanation:
         spread = self.spread
         if spread is not None:
             content["spread"] = [[_number(value) for value in row] for row in spread]
+        if self.explained:
             content["members"] = {"explained": list(self.explained), "silent": list(self.silent)}
         if len(self.parts) > 1:
             content["inputs"] = [part.to_json() for part in self.parts]
         return content
 
     def to_csv(self) -> str:
-        """One row per date and band that has it; the deviation is empty but for ensembles."""
+        """One row per date and band that has it; the deviation may be empty."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(("date", "band", "value", "attribution", "sd_over_members"))
+        writer.writerow(("date", "band", "value", "attribution", f"sd_over_{self.spread_over}"))
         for cell in self.cells:
             sd = f"{cell.spread:.6g}" if np.isfinite(cell.spread) else ""
             numbers = f"{cell.value:.6g}", f"{cell.attribution:.6g}", sd

@@ -44,10 +44,37 @@ def find_subject(
             places to look up.
         InputError: The data cannot be read or do not hold it.
     """
-    data = run.finished.data
-    if data is None:
-        raise TypeError("a finished run has data")
-    region = kind_of(path) == "region"
+    _ = run.finished
+    if kind_of(path) == "region":
+        return pixel_subject(run, *find_place(path, options, at=at, sample=sample))
+    _check(at, sample, region=False)
+    return sample_subject(run.described.preparation, open_table(path, options), str(sample))
+
+
+def find_place(
+    path: Path, options: SourceOptions, *, at: str | None, sample: str | None
+) -> tuple[RegionFolder, int, int]:
+    """A region, and row and column of its pixel at ``LON,LAT`` or with this id.
+
+    Raises:
+        SettingError: Neither or both are given, ``at`` is no pair of degrees, or the data are a
+            table.
+        InputError: The data cannot be read or do not hold it.
+    """
+    if kind_of(path) != "region":
+        raise SettingError(
+            "--parcel",
+            expected="a region folder, which has parcels",
+            got="a samples table",
+            advice="leave --parcel out and name a sample",
+        )
+    _check(at, sample, region=True)
+    source = open_region(path, options)
+    place = source.grid.pixel_at(*_degrees(at)) if at is not None else _pixel(str(sample))
+    return source, *place
+
+
+def _check(at: str | None, sample: str | None, *, region: bool) -> None:
     if (at is None) == (sample is None) or (at is not None and not region):
         raise SettingError(
             "what to explain",
@@ -58,11 +85,6 @@ def find_subject(
             or "neither",
             advice="give exactly one of them" if region else "name a sample of the table",
         )
-    if not region:
-        return sample_subject(data.preparation, open_table(path, options), str(sample))
-    source = open_region(path, options)
-    row, col = source.grid.pixel_at(*_degrees(at)) if at is not None else _pixel(str(sample))
-    return pixel_subject(run, source, row, col)
 
 
 def pixel_subject(run: Run, region: RegionFolder, row: int, col: int) -> Subject:
@@ -142,4 +164,4 @@ def _never_clear(where: str) -> LocationError:
     )
 
 
-__all__ = ["Subject", "find_subject", "pixel_subject", "sample_subject"]
+__all__ = ["Subject", "find_place", "find_subject", "pixel_subject", "sample_subject"]

@@ -8,8 +8,10 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from cropcore.explain.attribution import ATTRIBUTION_METHODS
 from cropcore.training.launching import status
 from cropcore.training.run import Run
 from tests.cli.conftest import QUICK, one_sentence
@@ -91,6 +93,24 @@ def test_train_evaluate_map_explain_on_a_region(command, region_run, region, tmp
     assert "predicted" in out
     lines = (tmp_path / "why.csv").read_text().splitlines()
     assert len(lines) == 1 + len(found["dates"]) * len(found["bands"])
+    explain_parcel(command, region_run, place, found, tmp_path / "parcel.csv")
+
+
+def explain_parcel(command, run, place, of_pixel, file):
+    """The parcel at a place: the keys of a pixel, with their spread over its pixels."""
+    ask = ("explain", run, "--at", place, "--parcel")
+    code, out, _ = command(*ask, "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert set(of_pixel) | {"parcel", "spread"} == set(found)
+    assert set(found["parcel"]) == {"name", "code", "pixels", "asked", "share"}
+    assert found["parcel"]["pixels"] == 16, "four by four"
+    assert (found["lon"], found["lat"]) == (of_pixel["lon"], of_pixel["lat"])
+    assert len(found["spread"]) == len(found["attribution"])
+    code, out, _ = command(*ask, "--csv", file)
+    assert code == 0
+    assert "of 16 pixels asked" in out
+    assert "sd_over_pixels" in file.read_text().splitlines()[0]
 
 
 def test_explain_a_sample_of_a_table(command, table_run):
@@ -105,6 +125,29 @@ def test_explain_a_sample_of_a_table(command, table_run):
     found = json.loads(out)
     assert (found["target"], found["contrast"]) == ("early", "late")
     assert found["completeness"] is None
+
+
+@pytest.mark.parametrize("method", list(ATTRIBUTION_METHODS))
+def test_explain_by_every_method(command, table_run, method):
+    """One that needs the run's samples reads them itself."""
+    ask = ("explain", table_run.folder, "--sample", "s004", "--method", method, "--json")
+    code, out, err = command(*ask)
+    assert code == 0, err
+    found = json.loads(out)
+    assert found["method"] == method
+    assert np.abs(found["attribution"]).max() > 0
+
+
+def test_explain_a_forest_and_what_can_be_asked(command, forest_run):
+    code, out, _ = command("explain", forest_run.folder, "--sample", "s004", "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert found["method"] == "occlusion_cell"
+    assert found["unit"].startswith("share")
+    code, out, _ = command("explain", "--help")
+    assert code == 0
+    names = out.replace("│", " ").split()
+    assert all(any(name in word for word in names) for name in ATTRIBUTION_METHODS)
 
 
 def test_try_does_it_all(command, region, table, tmp_path):
@@ -163,7 +206,9 @@ def test_train_with_folds_gives_each_and_the_pool(command, table, tmp_path):
         (["explain", "TABLE_RUN", "--sample", "s001", "--target", "rice"], "early"),
         (["explain", "TABLE_RUN", "--sample", "s001", "--target", "late", "--contrast", "late"],
          "another class"),
-        (["explain", "FOREST_RUN", "--sample", "s001"], "gradients"),
+        (["explain", "FOREST_RUN", "--sample", "s001", "--method", "saliency"], "gradients"),
+        (["explain", "TABLE_RUN", "--sample", "s001", "--parcel"], "a region folder"),
+        (["explain", "RUN", "--at", "0,0", "--parcel"], "outside the imagery"),
         (["explain", "RUN", "--at", "0,0"], "outside the imagery"),
         (["explain", "RUN", "--sample", "900_1"], "outside the imagery"),
         (["explain", "RUN", "--sample", "here"], "ROW_COLUMN"),
