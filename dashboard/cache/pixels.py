@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,13 @@ from cropcore.explain import ATTRIBUTION_METHODS, AnyExplainer, Explanation
 from cropcore.explain.attention import AttentionView, attention_views
 from cropcore.explain.known import Known, known_samples
 from cropcore.explain.neighbours import Neighbour, Neighbours
+from cropcore.explain.parcel import ParcelExplanation, explain_parcel, parcel_at
 from cropcore.explain.trust import TrustReport, check
 from cropcore.explain.what_if import Observed, WhatIf, observed_pixel
 from cropcore.explain.what_if import what_if as what_if_of
 from cropcore.training.run import Run
 from dashboard import pixel
+from dashboard.cache.later import later
 from dashboard.cache.regions import place_key, region
 from dashboard.catalog import RegionEntry, RunEntry
 from dashboard.opened import OpenRegion
@@ -78,10 +81,36 @@ def explained(
     found = judged(entry, run, row, col)
     if found is None:
         return None
-    samples = known(run).training_series() if ATTRIBUTION_METHODS[method].needs_samples else None
     key = (_run_key(run), place_key(entry, run), row, col)
     codes = tuple(str(code) for code in aim)
-    return _explained(asked(run).explainer, found, samples, key, method, codes)
+    return _explained(asked(run).explainer, found, _samples(run, method), key, method, codes)
+
+
+def _samples(run: RunEntry, method: str) -> np.ndarray | None:
+    """The training series that a method holds a pixel against."""
+    return known(run).training_series() if ATTRIBUTION_METHODS[method].needs_samples else None
+
+
+def parcel_later(
+    entry: RegionEntry, run: RunEntry, row: int, col: int, method: str, *aim: int
+) -> Future[ParcelExplanation]:
+    """Why, for the parcel around a pixel; its pixels are asked one by one."""
+    key = (_run_key(run), place_key(entry, run), row, col, method, aim)
+    target, contrast = (*(str(code) for code in aim), None)[:2]
+
+    def make() -> ParcelExplanation:
+        folder = region(entry, run).folder
+        return explain_parcel(
+            asked(run).explainer,
+            folder,
+            parcel_at(folder, row, col),
+            method=method,
+            target=target,
+            contrast=contrast,
+            samples=_samples(run, method),
+        )
+
+    return later(("parcel", *key), make)
 
 
 def known(run: RunEntry) -> Known:
@@ -93,6 +122,11 @@ def known(run: RunEntry) -> Known:
     return _known(*_run_key(run))
 
 
+def known_later(run: RunEntry) -> Future[Known]:
+    """The same, read beside the page."""
+    return later(("known", _run_key(run)), lambda: known(run))
+
+
 def quartiles(run: RunEntry, code: int) -> np.ndarray:
     """Quartiles of a class's training series, (3, time, band).
 
@@ -102,34 +136,42 @@ def quartiles(run: RunEntry, code: int) -> np.ndarray:
     return _quartiles(known(run), _run_key(run), code)
 
 
-def nearest(entry: RegionEntry, run: RunEntry, row: int, col: int) -> tuple[Neighbour, ...]:
-    """The training samples that a run finds most like a pixel, nearest first.
+def nearest_later(
+    entry: RegionEntry, run: RunEntry, row: int, col: int
+) -> Future[tuple[Neighbour, ...]]:
+    """The training samples that a run finds most like a pixel, nearest first."""
+    key = (_run_key(run), place_key(entry, run), row, col)
 
-    Raises:
-        InputError: The run cannot be used here, or its samples are gone.
-    """
-    found = judged(entry, run, row, col)
-    if found is None:
-        return ()
-    neighbours = _neighbours(asked(run).explainer, known(run), _run_key(run))
-    return _nearest(neighbours, found, (_run_key(run), place_key(entry, run), row, col))
+    def make() -> tuple[Neighbour, ...]:
+        found = judged(entry, run, row, col)
+        neighbours = _neighbours(asked(run).explainer, known(run), _run_key(run))
+        return neighbours.nearest(found.around) if found else ()
+
+    return later(("nearest", *key), make)
 
 
-def examined(
+def examined_later(
     entry: RegionEntry, run: RunEntry, row: int, col: int, method: str, *aim: int
-) -> TrustReport | None:
-    """How far the explanation of the same question can be trusted; ``None`` likewise.
-
-    Raises:
-        InputError: As for the explanation.
-    """
-    told = explained(entry, run, row, col, method, *aim)
-    found = judged(entry, run, row, col)
-    if told is None or found is None:
-        return None
-    samples = known(run).training_series() if ATTRIBUTION_METHODS[method].needs_samples else None
+) -> Future[TrustReport | None]:
+    """How far the explanation of the same question can be trusted; ``None`` likewise."""
     key = (_run_key(run), place_key(entry, run), row, col, method, aim)
-    return _examined(asked(run).explainer, found, told, samples, key)
+
+    def make() -> TrustReport | None:
+        told = explained(entry, run, row, col, method, *aim)
+        found = judged(entry, run, row, col)
+        if told is None or found is None:
+            return None
+        return check(
+            asked(run).explainer,
+            found.series,
+            found.start,
+            around=found.around,
+            method=method,
+            samples=_samples(run, method),
+            found=told,
+        )
+
+    return later(("examined", *key), make)
 
 
 def attention(entry: RegionEntry, run: RunEntry, row: int, col: int) -> tuple[AttentionView, ...]:
@@ -215,41 +257,6 @@ def _neighbours(_explainer: AnyExplainer, _known: Known, key: tuple[Any, ...]) -
 
 
 @st.cache_resource(max_entries=_PIXELS, show_spinner=False)
-def _nearest(
-    _neighbours: Neighbours, _found: Judged, key: tuple[Any, ...]
-) -> tuple[Neighbour, ...]:
-    return _neighbours.nearest(_found.around)
-
-
-def _run_key(run: RunEntry) -> tuple[Path, int]:
-    """Names a run's model as it is now; changes when the run is trained again."""
-    for name in ("model.keras", "model.skops", "tested.npz"):
-        path = run.folder / name
-        if path.is_file():
-            return run.folder, path.stat().st_mtime_ns
-    return run.folder, 0
-
-
-@st.cache_resource(max_entries=_PIXELS, show_spinner=False)
-def _examined(
-    _explainer: AnyExplainer,
-    _found: Judged,
-    _told: Explanation,
-    _samples: np.ndarray | None,
-    key: tuple[Any, ...],
-) -> TrustReport:
-    return check(
-        _explainer,
-        _found.series,
-        _found.start,
-        around=_found.around,
-        method=_told.method,
-        samples=_samples,
-        found=_told,
-    )
-
-
-@st.cache_resource(max_entries=_PIXELS, show_spinner=False)
 def _attention(
     _explainer: AnyExplainer, _found: Judged, key: tuple[Any, ...]
 ) -> tuple[AttentionView, ...]:
@@ -280,14 +287,25 @@ def _what_if(
     )
 
 
+def _run_key(run: RunEntry) -> tuple[Path, int]:
+    """Names a run's model as it is now; changes when the run is trained again."""
+    for name in ("model.keras", "model.skops", "tested.npz"):
+        path = run.folder / name
+        if path.is_file():
+            return run.folder, path.stat().st_mtime_ns
+    return run.folder, 0
+
+
 __all__ = [
     "asked",
     "attention",
-    "examined",
+    "examined_later",
     "explained",
     "judged",
     "known",
-    "nearest",
+    "known_later",
+    "nearest_later",
+    "parcel_later",
     "quartiles",
     "run_is_loaded",
     "seen",

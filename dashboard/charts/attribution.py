@@ -97,7 +97,7 @@ def attribution_chart(
             "cmax": largest,
             "colorscale": "PuOr",
             "colorbar": {
-                "title": {"text": literal(unit), "side": "right" if profiles else "top"},
+                "title": {"text": literal(unit).replace("\n", "<br>"), "side": "top"},
                 "thickness": 12,
             },
         },

@@ -22,6 +22,7 @@ def spatial_chart(around: np.ndarray, pixel: tuple[int, int], unit: str, t: Tran
     """
     largest = float(np.abs(around).max(initial=0.0)) or 1.0
     row, col = pixel
+    words = literal(unit).replace("\n", "<br>")
     height, width = around.shape
     figure = go.Figure(
         go.Heatmap(
@@ -32,7 +33,10 @@ def spatial_chart(around: np.ndarray, pixel: tuple[int, int], unit: str, t: Tran
             zmid=0,
             zmax=largest,
             colorscale="PuOr",
-            colorbar={"title": {"text": literal(unit), "side": "top"}, "thickness": 12},
+            colorbar={
+                "title": {"text": words, "side": "top"},
+                "thickness": 12,
+            },
             hovertemplate="%{y:+d}, %{x:+d}: %{z:+.3g}<extra></extra>",
         )
     )

@@ -69,7 +69,7 @@ def test_pixel_tells_what_it_says_and_what_is_explained(mine):
     assert not app.error
     text = words(app)
     assert "mean score of the ensemble's networks (1: good)" in text
-    assert ENGLISH["why.spread"] not in text, "one network has no spread"
+    assert ENGLISH["why.spread.members"] not in text, "one network has no spread"
     assert "not part of it: forest" in text
     tested = Run(mine / "runs" / "both").tested()
     row, col = map(int, str(tested.ids[0]).split("_"))
@@ -88,7 +88,7 @@ def test_spread_over_networks_and_votes_of_all_members_are_told(mine):
     assert not app.exception
     text = words(app)
     assert r"networks (2: good\, again)" in text
-    assert ENGLISH["why.spread"] in text
+    assert ENGLISH["why.spread.members"] in text
     assert "not part of it: forest" in text
     assert "of 3 members say" in text
 

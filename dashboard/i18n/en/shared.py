@@ -87,6 +87,7 @@ WORDS = {
     "loading.explain": "Explaining …",
     "loading.known": "Reading what the run learnt from …",
     "loading.nearest": "Looking for similar training samples …",
+    "loading.parcel": "Asking the parcel's pixels one by one …",
     "loading.trust": "Checking the explanation (the first time for a run, some seconds) …",
     "failure.input": "This did not work",
     "failure.disk": "The disk refused",

@@ -86,6 +86,7 @@ WORDS = {
     "loading.explain": "正在解释……",
     "loading.known": "正在读取该运行所学习的数据……",
     "loading.nearest": "正在寻找相似的训练样本……",
+    "loading.parcel": "正在逐个询问该地块的像元……",
     "loading.trust": "正在检验解释（每个运行首次需数秒）……",
     "failure.input": "未能完成",
     "failure.disk": "磁盘拒绝写入",

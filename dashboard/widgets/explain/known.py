@@ -8,18 +8,17 @@ from cropcore.errors import CropcoreError
 from dashboard import cache
 from dashboard.catalog import RunEntry
 from dashboard.i18n import t
+from dashboard.widgets.explain.waiting import come
 from dashboard.widgets.text import plain
 
 
 def try_known(run: RunEntry) -> bool:
-    """Whether they can be read; says why not."""
+    """Whether they are there; says why not, or that they are being read."""
     try:
-        with st.spinner(t("loading.known"), show_time=True):
-            cache.known(run)
+        return come(lambda: cache.known_later(run), "loading.known") is not None
     except CropcoreError as error:
         st.caption(t("explain.known.none", reason=plain(str(error))))
         return False
-    return True
 
 
 __all__ = ["try_known"]

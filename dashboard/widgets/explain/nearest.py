@@ -16,6 +16,7 @@ from dashboard.i18n import class_name, t
 from dashboard.pixel import Judged
 from dashboard.state import change, current
 from dashboard.widgets.explain.known import try_known
+from dashboard.widgets.explain.waiting import come
 from dashboard.widgets.figure import download
 from dashboard.widgets.text import plain
 
@@ -29,8 +30,9 @@ def show_nearest(region: RegionEntry, run: RunEntry, pixel: Pixel, found: Judged
     st.markdown(f"#### {t('nearest')}")
     if not try_known(run):
         return
-    with st.spinner(t("loading.nearest"), show_time=True):
-        nearest = cache.nearest(region, run, *pixel)
+    nearest = come(lambda: cache.nearest_later(region, run, *pixel), "loading.nearest")
+    if nearest is None:
+        return
     asked = cache.asked(run)
     legend = {item.code: item for item in asked.data.legend.classes}
     names = [class_name(legend[item.code]) for item in nearest]

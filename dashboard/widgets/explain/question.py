@@ -102,8 +102,8 @@ def reasons_in_words(told: Explanation) -> str:
     if told.explained:
         names = plain(", ".join(told.explained))
         text += " " + t("why.members", count=len(told.explained), names=names)
-        if told.has_spread:
-            text += " " + t("why.spread")
+    if told.has_spread:
+        text += " " + t(f"why.spread.{told.spread_over}")
     if told.silent:
         text += " " + t("why.silent", names=plain(", ".join(told.silent)))
     residual = told.attribution.residual

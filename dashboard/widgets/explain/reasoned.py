@@ -9,12 +9,14 @@ from cropcore.explain import Explanation
 from dashboard.catalog import RegionEntry, RunEntry
 from dashboard.opened import OpenRegion
 from dashboard.pixel import Judged
+from dashboard.state import current
 from dashboard.widgets.explain.attention import show_attention
 from dashboard.widgets.explain.nearest import show_nearest
 from dashboard.widgets.explain.question import question_of
 from dashboard.widgets.explain.reasons import show_around, show_reasons
 from dashboard.widgets.explain.series import show_against
 from dashboard.widgets.explain.trust import show_trust
+from dashboard.widgets.explain.waiting import begin, wait
 from dashboard.widgets.explain.what_if import show_what_if
 from dashboard.widgets.failure import telling
 
@@ -23,6 +25,7 @@ def show_reasoned(
     region: RegionEntry, place: OpenRegion, run: RunEntry, pixel: tuple[int, int], found: Judged
 ) -> None:
     """Reasons, series, what if, alike samples, and whether to trust the reasons."""
+    begin()
     told: dict[str, Explanation] = {}
     checks: dict[str, DeltaGenerator] = {}
     with telling("why"):
@@ -38,12 +41,13 @@ def show_reasoned(
         with telling("attention"):
             show_attention(region, run, pixel)
     with series, telling("series"):
-        show_against(region, run, pixel, found)
+        show_against(region, run, pixel, found, told if current().unit == "parcel" else {})
     with nearest, telling("nearest"):
         show_nearest(region, run, pixel, found)
     for quantity, where in checks.items():
         with where, telling(f"trust.{quantity}"):
             show_trust(region, run, pixel, told[quantity].method, question_of(found))
+    wait()
 
 
 __all__ = ["show_reasoned"]

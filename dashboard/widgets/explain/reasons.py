@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from cropcore.errors import LocationError
 from cropcore.explain import ATTRIBUTION_METHODS, Explanation
+from cropcore.explain.parcel import ParcelExplanation
 from dashboard import cache
 from dashboard.catalog import RegionEntry, RunEntry
 from dashboard.charts import attribution_chart, spatial_chart
@@ -17,6 +20,8 @@ from dashboard.csv_text import csv_text
 from dashboard.i18n import class_name, t
 from dashboard.opened import OpenRegion
 from dashboard.pixel import Judged
+from dashboard.state import UNITS, current
+from dashboard.widgets.controls import pick
 from dashboard.widgets.explain.looking import choose_day, looked_at, take_cell
 from dashboard.widgets.explain.question import (
     Question,
@@ -26,6 +31,7 @@ from dashboard.widgets.explain.question import (
     reasons_in_words,
     unit_words,
 )
+from dashboard.widgets.explain.waiting import come
 from dashboard.widgets.figure import download, draw
 from dashboard.widgets.text import plain
 
@@ -45,6 +51,16 @@ def show_reasons(
     question = question_of(found)
     heading, fields = st.columns([2, 3], vertical_alignment="bottom")
     heading.markdown(f"#### {question.words}")
+    with heading:
+        pick(
+            t("explain.unit"),
+            "unit",
+            UNITS,
+            lambda name: t(f"explain.unit.{name}"),
+            value=current().unit,
+            kind=st.segmented_control,
+            label_visibility="collapsed",
+        )
     with fields:
         whom, when = st.columns([2, 1])
         with whom:
@@ -61,7 +77,8 @@ def show_reasons(
             if answer is not None:
                 told[quantity] = answer
                 _show(answer, place, pixel, quantity)
-                checks[quantity] = st.container()
+                if current().unit == "pixel":
+                    checks[quantity] = st.container()
     if told:
         with when:
             choose_day(next(iter(told.values())), place)
@@ -88,8 +105,24 @@ def _ask(
     usual = USUAL[quantity]
     usual = usual if usual in methods else cache.asked(run).explainer.default_method
     method = choose_method(quantity, methods, usual)
+    if current().unit == "parcel":
+        return _ask_parcel(lambda: cache.parcel_later(region, run, *pixel, method, *question.aim))
     with st.spinner(t("loading.explain"), show_time=True):
         return cache.explained(region, run, *pixel, method, *question.aim)
+
+
+def _ask_parcel(ask: Callable[[], Future[ParcelExplanation]]) -> Explanation | None:
+    try:
+        found = come(ask, "loading.parcel")
+    except LocationError:
+        st.info(t("explain.parcel.none"))
+        return None
+    if found is None:
+        return None
+    words = {"count": found.asked, "of": len(found.parcel), "share": f"{found.share:.0%}"}
+    name = plain(class_name(found.explanation.predicted))
+    st.caption(t("explain.parcel", **words, name=name))
+    return found.explanation
 
 
 def _show(told: Explanation, place: OpenRegion, pixel: Pixel, quantity: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 
+from cropcore.explain import Explanation
 from cropcore.legend import LegendClass
 from dashboard import cache
 from dashboard.catalog import RegionEntry, RunEntry
@@ -22,8 +24,22 @@ from dashboard.widgets.text import plain
 Pixel = tuple[int, int]
 
 
-def show_against(region: RegionEntry, run: RunEntry, pixel: Pixel, found: Judged) -> None:
-    """A panel per band: the pixel, its acquisitions, and both classes' middle halves."""
+def show_against(
+    region: RegionEntry,
+    run: RunEntry,
+    pixel: Pixel,
+    found: Judged,
+    parcel: Mapping[str, Explanation],
+) -> None:
+    """A panel per band: the pixel, its acquisitions, and both classes' middle halves.
+
+    Args:
+        region: What is shown.
+        run: Whose classes.
+        pixel: Row and column.
+        found: What it says.
+        parcel: Explanations of the pixel's parcel, whose mean series is then drawn.
+    """
     st.markdown(f"#### {t('explain.series')}")
     seen = cache.seen(region, run, *pixel)
     bands = choose_bands(seen, current().band)
@@ -32,7 +48,15 @@ def show_against(region: RegionEntry, run: RunEntry, pixel: Pixel, found: Judged
     if try_known(run):
         quartiles = {item.code: cache.quartiles(run, item.code) for item in classes}
     views = band_views(run, found, seen, bands, classes, quartiles)
-    figure = against_classes(views, t("explain.series.pixel"), t, current().day)
+    means = {
+        band: part.series[:, at]
+        for told in parcel.values()
+        for part in told.parts
+        for at, band in enumerate(part.bands)
+    }
+    views = [replace(view, values=means.get(view.track.band, view.values)) for view in views]
+    own = t("explain.series.parcel" if means else "explain.series.pixel")
+    figure = against_classes(views, own, t, current().day)
     firsts = first_of_sources(seen)
     words = t(
         "explain.series.alt",

@@ -13,6 +13,7 @@ from dashboard.charts import faithfulness_chart
 from dashboard.csv_text import csv_text
 from dashboard.i18n import t
 from dashboard.widgets.explain.question import Question
+from dashboard.widgets.explain.waiting import come
 from dashboard.widgets.figure import download, draw
 
 Pixel = tuple[int, int]
@@ -29,8 +30,9 @@ def show_trust(
     region: RegionEntry, run: RunEntry, pixel: Pixel, method: str, question: Question
 ) -> None:
     """Badges of all checks of one explanation; what they mean and the curves on demand."""
-    with st.spinner(t("loading.trust"), show_time=True):
-        report = cache.examined(region, run, *pixel, method, *question.aim)
+    report = come(
+        lambda: cache.examined_later(region, run, *pixel, method, *question.aim), "loading.trust"
+    )
     if report is None:
         return
     badges = (

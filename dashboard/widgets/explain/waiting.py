@@ -1,0 +1,63 @@
+"""What comes later: shown when it is there, and the page says what it waits for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from dashboard.i18n import t
+
+T = TypeVar("T")
+PATIENCE = 0.7
+"""Seconds that an answer is waited for before the page is shown without it."""
+_POLL = 0.5
+_WAITING = "explain.waiting"
+
+
+def begin() -> None:
+    """Give up what an earlier question has not come to yet."""
+    for future in st.session_state.get(_WAITING, ()):
+        future.cancel()
+    st.session_state[_WAITING] = []
+
+
+def come(ask: Callable[[], Future[T]], words: str) -> T | None:
+    """An answer, or ``None`` while it is waited for, which is said.
+
+    Args:
+        ask: Asks for it.
+        words: Key of what is being done.
+
+    Raises:
+        CropcoreError: It failed.
+    """
+    future = ask()
+    until = time.monotonic() + PATIENCE
+    while not future.done() and time.monotonic() < until:
+        time.sleep(0.02)
+    if future.done():
+        return future.result()
+    st.session_state[_WAITING].append(future)
+    st.caption(f":material/hourglass_top: {t(words)}")
+    return None
+
+
+def wait() -> None:
+    """Show the page anew when everything that is waited for is there."""
+    waiting: list[Future[Any]] = st.session_state[_WAITING]
+    if waiting:
+        _look(waiting, time.monotonic())
+
+
+@st.fragment(run_every=_POLL)
+def _look(waiting: list[Future[Any]], since: float) -> None:
+    if all(future.done() for future in waiting):
+        st.rerun()
+    st.caption(t("explain.waiting", seconds=f"{time.monotonic() - since:.0f}"))
+
+
+__all__ = ["PATIENCE", "begin", "come", "wait"]
