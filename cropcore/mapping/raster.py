@@ -18,7 +18,7 @@ would take twice the space and GDAL 3.11 or later to read.
 """
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -178,7 +178,7 @@ class BlockWriter:
         with ExitStack() as opened, storing(self._shown):
             opened.enter_context(rasterio.Env(GDAL_CACHEMAX=_CACHE))
             for name, count in ((name, count) for name, count in counts.items() if count):
-                plain = rasterio.open(self._path_of_plain(name), "w", **self._profile(count))
+                plain = rasterio.open(self._path_of_plain(name), "w", **_profile(self._grid, count))
                 opened.callback(plain.close)
                 self._plain[name] = plain
                 self._written[name] = []
@@ -214,42 +214,13 @@ class BlockWriter:
         """Turn what was written into the finished rasters and read them back."""
         for name, plain in self._plain.items():
             overviews = "MODE" if name == CLASS_MAP else "AVERAGE"
-            finished = self._folder / name
             with storing(self._shown):
                 plain.close()
-                source = self._path_of_plain(name)
-                rasterio.shutil.copy(source, finished, OVERVIEW_RESAMPLING=overviews, **_COG)
-                source.unlink()
-                whole = _holds(finished, self._written[name])
-            if not whole:
-                raise StorageError(
-                    self._shown / name,
-                    expected="the values that were written",
-                    got="others when reading them back",
-                    advice="look for a full or failing disk, or choose a folder on another one",
-                )
+            source = self._path_of_plain(name)
+            _finish(source, self._folder / name, overviews, self._written[name], self._shown)
 
     def _path_of_plain(self, name: str) -> Path:
         return self._folder / f"plain_{name}"
-
-    def _profile(self, count: int) -> dict[str, Any]:
-        return {
-            "driver": "GTiff",
-            "dtype": "uint8",
-            "nodata": NODATA,
-            "count": count,
-            "width": self._grid.width,
-            "height": self._grid.height,
-            "crs": CRS.from_user_input(self._grid.crs),
-            "transform": self._grid.affine,
-            "tiled": True,
-            "blockxsize": _TILE,
-            "blockysize": _TILE,
-            "interleave": "pixel",
-            "photometric": "MINISBLACK",  # else three classes become red, green and blue,
-            "ALPHA": "UNSPECIFIED",  # and the second or fourth of them transparency
-            "BIGTIFF": "IF_SAFER",
-        }
 
     def _describe(self) -> None:
         class_map, confidence, probabilities = list(self._plain.values())[:3]
@@ -263,6 +234,77 @@ class BlockWriter:
         probabilities.scales = (PROBABILITY_SCALE,) * len(self._legend)
         for band, name in enumerate(self._sources, start=1):
             self._plain[CLEAR_OBSERVATIONS].set_band_description(band, name)
+
+
+def write_codes(
+    path: Path,
+    grid: Grid,
+    legend: Legend,
+    parts: Iterable[tuple[Window, np.ndarray]],
+    description: str,
+    shown: Path,
+) -> None:
+    """Write one raster of codes in the colours of a legend, as a Cloud Optimized GeoTIFF.
+
+    Args:
+        path: The raster, usually in a temporary folder.
+        grid: Its grid.
+        legend: What the codes stand for.
+        parts: Codes, uint8 (y, x), 255 where there is none, of windows that make up the grid.
+        description: Of its only band.
+        shown: The folder as people know it, for messages.
+
+    Raises:
+        StorageError: The disk refused, or did not give back what it was given.
+    """
+    pixels = grid.width * grid.height
+    require_space(path.parent, pixels * _SPACE_FACTOR + _SPACE_BASE, shown, largest=pixels)
+    source, written = path.with_name(f"plain_{path.name}"), []
+    with rasterio.Env(GDAL_CACHEMAX=_CACHE):
+        with storing(shown), rasterio.open(source, "w", **_profile(grid, 1)) as plain:
+            plain.write_colormap(1, {item.code: (*item.rgb, 255) for item in legend})
+            plain.set_band_description(1, description)
+            for window, codes in parts:
+                plain.write(codes[None], window=_raster_window(window))
+                written.append((window, _checksum(codes[None])))
+        _finish(source, path, "MODE", written, shown)
+
+
+def _finish(
+    source: Path, finished: Path, overviews: str, written: list[tuple[Window, int]], shown: Path
+) -> None:
+    """Turn a plain raster into a finished one and read it back."""
+    with storing(shown):
+        rasterio.shutil.copy(source, finished, OVERVIEW_RESAMPLING=overviews, **_COG)
+        source.unlink()
+        whole = _holds(finished, written)
+    if not whole:
+        raise StorageError(
+            shown / finished.name,
+            expected="the values that were written",
+            got="others when reading them back",
+            advice="look for a full or failing disk, or choose a folder on another one",
+        )
+
+
+def _profile(grid: Grid, count: int) -> dict[str, Any]:
+    return {
+        "driver": "GTiff",
+        "dtype": "uint8",
+        "nodata": NODATA,
+        "count": count,
+        "width": grid.width,
+        "height": grid.height,
+        "crs": CRS.from_user_input(grid.crs),
+        "transform": grid.affine,
+        "tiled": True,
+        "blockxsize": _TILE,
+        "blockysize": _TILE,
+        "interleave": "pixel",
+        "photometric": "MINISBLACK",  # else three classes become red, green and blue,
+        "ALPHA": "UNSPECIFIED",  # and the second or fourth of them transparency
+        "BIGTIFF": "IF_SAFER",
+    }
 
 
 def _whole(values: np.ndarray, most: int, clear: np.ndarray) -> np.ndarray:
@@ -307,4 +349,5 @@ __all__ = [
     "BlockWriter",
     "MapBlock",
     "encode_block",
+    "write_codes",
 ]

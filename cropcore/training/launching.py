@@ -41,17 +41,25 @@ class Status:
     """When it comes, of a run that waits in line: the smallest is next."""
 
 
-def launch(run: Run) -> subprocess.Popen[bytes]:
-    """Start a run's training, detached from this process: it survives us.
+TRAINING = "cropcore.training.worker"
+"""The module that trains a run."""
+
+
+def launch(run: Run, module: str = TRAINING) -> subprocess.Popen[bytes]:
+    """Start a job, usually a run's training, detached from this process: it survives us.
 
     Its output goes to ``log.txt``.
+
+    Args:
+        run: The run, or another folder that a job is done in.
+        module: Does the job when it is run with that folder.
     """
     run.clear_cancel()
     write_state(run, "queued", stage=STARTING)
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONUNBUFFERED": "1"}
     with (run.folder / "log.txt").open("ab") as log:
         return subprocess.Popen(  # noqa: S603  (our own interpreter and module)
-            [sys.executable, "-m", "cropcore.training.worker", str(run.folder)],
+            [sys.executable, "-m", module, str(run.folder)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -9,14 +9,13 @@ import numpy as np
 
 from cropcore.cube import SideBySide, Window
 from cropcore.errors import CancelledError
-from cropcore.explain.attribution import ATTRIBUTION_METHODS, Attribution, Target
+from cropcore.explain.attribution import Attribution, Target
 from cropcore.explain.attribution.base import Score
 from cropcore.explain.attribution.integrated_gradients import IntegratedGradients
-from cropcore.explain.known import Known
 from cropcore.explain.together import AnyExplainer, EnsembleExplainer
 from cropcore.prediction import AnyPredictor, PatchPredictor, Surroundings, own_part
 from cropcore.prediction.patches import around
-from cropcore.samples import Samples, places
+from cropcore.samples import Samples, Scene, places
 
 _STEP = 64
 """Series that are run between two looks at whether to stop."""
@@ -135,20 +134,19 @@ def seen_by(predictor: AnyPredictor, samples: Samples, positions: np.ndarray) ->
         return [Surroundings(one[:, None, None], 0, 0) for one in samples.series[positions]]
     if samples.scene is None:
         raise TypeError("samples of a model that sees surroundings have a scene")
+    return seen_in(predictor, samples.scene, *places(samples.ids[positions]))
+
+
+def seen_in(
+    predictor: PatchPredictor, scene: Scene, rows: np.ndarray, cols: np.ndarray
+) -> list[Surroundings]:
+    """Some pixels of a scene within what a model sees around them."""
     stride, found = predictor.stride, []
-    for row, col in zip(*places(samples.ids[positions]), strict=True):
+    for row, col in zip(rows.tolist(), cols.tolist(), strict=True):
         core = Window(row // stride * stride, col // stride * stride, stride, stride)
-        window = around(core, predictor.reach, samples.scene.shape)
-        values = samples.scene.read(window)
-        found.append(Surroundings(values, int(row - window.row), int(col - window.col)))
+        window = around(core, predictor.reach, scene.shape)
+        found.append(Surroundings(scene.read(window), row - window.row, col - window.col))
     return found
-
-
-def samples_for(method: str, known: Known | None) -> np.ndarray | None:
-    """The training series that a method asks for; ``None`` where it asks for none."""
-    if known is None or not ATTRIBUTION_METHODS[method].needs_samples:
-        return None
-    return known.training_series()
 
 
 def _joined(found: Sequence[Attribution]) -> Attribution:
@@ -188,4 +186,4 @@ def _together(
     return replace(found[0], values=total, residual=residual)
 
 
-__all__ = ["Watch", "WatchedScore", "attribute_many", "samples_for", "seen_by", "stop_if"]
+__all__ = ["Watch", "WatchedScore", "attribute_many", "seen_by", "seen_in", "stop_if"]

@@ -11,8 +11,8 @@ import numpy as np
 
 from cropcore.cube import Preparation
 from cropcore.errors import LabelError
-from cropcore.explain.attribution import Attribution, Target
-from cropcore.explain.by_class.asking import attribute_many, samples_for, seen_by, stop_if
+from cropcore.explain.attribution import ATTRIBUTION_METHODS, Attribution, Target
+from cropcore.explain.by_class.asking import attribute_many, seen_by, stop_if
 from cropcore.explain.by_class.choosing import HeldOut, held_out
 from cropcore.explain.by_class.class_attribution import ByClass, SourceByClass, summarise
 from cropcore.explain.by_class.duplicates import duplicate_bands
@@ -71,7 +71,8 @@ def explain_classes(
     patches = isinstance(explainer.predictor, PatchPredictor)
     at_once, n_samples = 1 if patches else _AT_ONCE, sum(map(len, chosen.values()))
     found: dict[int, list[Attribution]] = {code: [] for code in chosen}
-    training, begun, done = samples_for(method, known), time.monotonic(), 0
+    training = known.training_series() if ATTRIBUTION_METHODS[method].needs_samples else None
+    begun, done = time.monotonic(), 0
 
     def watch() -> None:
         stop()

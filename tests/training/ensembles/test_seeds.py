@@ -6,7 +6,7 @@ import pytest
 
 from cropcore.errors import RunError, SettingError
 from cropcore.sources import SourceOptions
-from cropcore.training import worker
+from cropcore.training import worker, working
 from cropcore.training.ensembles.seeds import create_members, is_over, plan_of, put_together, seeded
 from cropcore.training.keeping import rename_run
 from cropcore.training.launching import status
@@ -18,7 +18,7 @@ BRIEF = {"n_trees": 4}
 
 @pytest.fixture(autouse=True)
 def _calm(monkeypatch):
-    monkeypatch.setattr(worker.signal, "signal", lambda number, act: None)
+    monkeypatch.setattr(working.signal, "signal", lambda number, act: None)
 
 
 @pytest.fixture

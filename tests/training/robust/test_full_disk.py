@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from cropcore.training import worker
+from cropcore.training import worker, working
 from cropcore.training.keeping import can_go_on
 from cropcore.training.launching import status
 from cropcore.training.run import Run
@@ -44,7 +44,7 @@ def test_full_disk_ends_in_a_sentence_and_is_gone_on_from(
     """Whichever file finds no room: history, network, note, events, snapshot."""
     architecture, data = ("cnn3d", patches) if kind == "patch" else ("cnn1d", table)
     run = begun(tiny_disk / "run", data, architecture)
-    tell = worker.write_state
+    tell = working.write_state
 
     def filling(run, state, **fields):
         tell(run, state, **fields)
@@ -52,7 +52,7 @@ def test_full_disk_ends_in_a_sentence_and_is_gone_on_from(
             fill(tiny_disk, free)
 
     with monkeypatch.context() as patch:
-        patch.setattr(worker, "write_state", filling)
+        patch.setattr(working, "write_state", filling)
         code = worker.main(str(run.folder))
     found = status(run)
     (tiny_disk / "ballast").unlink()
@@ -72,7 +72,7 @@ def test_full_disk_ends_in_a_sentence_and_is_gone_on_from(
 @pytest.mark.parametrize("stage", ["measuring", "fitting"])
 def test_full_disk_before_and_after_fitting(table, tiny_disk, monkeypatch, stage):
     run = begun(tiny_disk / "run", table)
-    tell = worker.write_state
+    tell = working.write_state
 
     def filling(run, state, **fields):
         tell(run, state, **fields)
@@ -80,7 +80,7 @@ def test_full_disk_before_and_after_fitting(table, tiny_disk, monkeypatch, stage
             fill(tiny_disk, 0)
 
     with monkeypatch.context() as patch:
-        patch.setattr(worker, "write_state", filling)
+        patch.setattr(working, "write_state", filling)
         assert worker.main(str(run.folder)) == 2
     assert status(run).message.endswith(FULL)
     (tiny_disk / "ballast").unlink()
