@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -74,8 +74,12 @@ class ByClass:
     split: HeldOutSet
     """Which samples they are: none that the model learnt from."""
     sources: tuple[SourceByClass, ...]
-    total: dict[int, int]
+    total: Mapping[int, int]
     """Held-out samples of each class by legend code, right or wrong."""
+    samples: Mapping[int, np.ndarray]
+    """Positions of those that were explained, by legend code."""
+    start: date
+    """First day of the season that most of them are of; other seasons are laid over it."""
     short: bool
     """Whether time, not samples, ended it."""
     residual: float | None = None

@@ -96,6 +96,9 @@ def explain_classes(
     values = {
         code: np.concatenate([part.values for part in parts]) for code, parts in found.items()
     }
+    samples = {code: chosen[code][: len(own)] for code, own in values.items()}
+    preparation = explainer.data.preparation
+    start = season(preparation, known.samples, np.concatenate(list(samples.values())))
     told = [part for parts in found.values() for part in parts]
     residuals = [part.residual for part in told if part.residual is not None]
     return ByClass(
@@ -103,20 +106,18 @@ def explain_classes(
         told[0].quantity,
         told[0].unit,
         held.split,
-        _sources(explainer.data.preparation, known, values, chosen),
-        dict(held.total),
+        _sources(preparation, known, values, start),
+        held.total,
+        samples,
+        start,
         short,
         float(np.median(np.concatenate(residuals))) if residuals else None,
     )
 
 
 def _sources(
-    preparation: Preparation,
-    known: Known,
-    values: dict[int, np.ndarray],
-    chosen: dict[int, np.ndarray],
+    preparation: Preparation, known: Known, values: dict[int, np.ndarray], start: date
 ) -> tuple[SourceByClass, ...]:
-    start = season(preparation, known.samples, np.concatenate(list(chosen.values())))
     series = known.training_series(_DUPLICATES)
     return tuple(
         SourceByClass(
