@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cropcore.errors import CropcoreError
+from cropcore.explain.deciding import FOLDER as EXPLANATIONS
+from cropcore.explain.deciding import RASTER as DECIDING_DATES
 from cropcore.mapping import CLASS_MAP
 from cropcore.mapping.mapping import MAP
 from cropcore.sources import SourceOptions
@@ -174,6 +176,14 @@ def list_maps(run: Path) -> dict[str, Path]:
     return {}
 
 
+def list_deciding(run: Path) -> dict[str, Path]:
+    """Folders of a run's finished maps of deciding dates, by the name of the region."""
+    with suppress(OSError):
+        folders = sorted((run / EXPLANATIONS).iterdir())
+        return {path.name: path for path in folders if (path / DECIDING_DATES).is_file()}
+    return {}
+
+
 def read_catalog() -> Catalog:
     """Read what there is; whatever is damaged is listed with the reason."""
     regions = (_region(name, *found) for name, found in list_folders("regions").items())
@@ -251,6 +261,7 @@ def _told(error: BaseException) -> str:
 
 
 __all__ = [
+    "DECIDING_DATES",
     "Catalog",
     "Kind",
     "MapEntry",
@@ -259,6 +270,7 @@ __all__ = [
     "Scores",
     "find_region",
     "find_run",
+    "list_deciding",
     "list_folders",
     "list_maps",
     "read_catalog",

@@ -5,6 +5,14 @@ Everything kept is frozen, so it is shared and never copied.
 
 import streamlit as st
 
+from dashboard.cache.explanations import (
+    class_attention,
+    classes_explained,
+    deciding,
+    explain_classes,
+    permute,
+    permuted,
+)
 from dashboard.cache.pixels import (
     asked,
     attention,
@@ -54,11 +62,15 @@ __all__ = [
     "balance",
     "catalog",
     "checked",
+    "class_attention",
+    "classes_explained",
     "clear",
     "compared",
     "confident_areas",
+    "deciding",
     "doubted",
     "examined_later",
+    "explain_classes",
     "explained",
     "facts",
     "history",
@@ -69,6 +81,8 @@ __all__ = [
     "known_later",
     "nearest_later",
     "parcel_later",
+    "permute",
+    "permuted",
     "picture",
     "quartiles",
     "region",

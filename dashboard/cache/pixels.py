@@ -33,7 +33,7 @@ _loaded: set[tuple[Path, int]] = set()
 
 def run_is_loaded(run: RunEntry) -> bool:
     """Whether asking this run needs no waiting."""
-    return _run_key(run) in _loaded
+    return run_key(run) in _loaded
 
 
 def asked(run: RunEntry) -> Asked:
@@ -42,8 +42,8 @@ def asked(run: RunEntry) -> Asked:
     Raises:
         RunError: It is unfinished or damaged.
     """
-    found = _asked(*_run_key(run))
-    _loaded.add(_run_key(run))
+    found = _asked(*run_key(run))
+    _loaded.add(run_key(run))
     return found
 
 
@@ -64,7 +64,7 @@ def judged(entry: RegionEntry, run: RunEntry, row: int, col: int) -> Judged | No
         InputError: The run cannot be used here.
     """
     place = region(entry, run)
-    return _judged(asked(run), place, (_run_key(run), place_key(entry, run), row, col))
+    return _judged(asked(run), place, (run_key(run), place_key(entry, run), row, col))
 
 
 def explained(
@@ -81,7 +81,7 @@ def explained(
     found = judged(entry, run, row, col)
     if found is None:
         return None
-    key = (_run_key(run), place_key(entry, run), row, col)
+    key = (run_key(run), place_key(entry, run), row, col)
     codes = tuple(str(code) for code in aim)
     return _explained(asked(run).explainer, found, _samples(run, method), key, method, codes)
 
@@ -95,7 +95,7 @@ def parcel_later(
     entry: RegionEntry, run: RunEntry, row: int, col: int, method: str, *aim: int
 ) -> Future[ParcelExplanation]:
     """Why, for the parcel around a pixel; its pixels are asked one by one."""
-    key = (_run_key(run), place_key(entry, run), row, col, method, aim)
+    key = (run_key(run), place_key(entry, run), row, col, method, aim)
     target, contrast = (*(str(code) for code in aim), None)[:2]
 
     def make() -> ParcelExplanation:
@@ -119,12 +119,12 @@ def known(run: RunEntry) -> Known:
     Raises:
         InputError: They are gone, or not those it learnt from.
     """
-    return _known(*_run_key(run))
+    return _known(*run_key(run))
 
 
 def known_later(run: RunEntry) -> Future[Known]:
     """The same, read beside the page."""
-    return later(("known", _run_key(run)), lambda: known(run))
+    return later(("known", run_key(run)), lambda: known(run))
 
 
 def quartiles(run: RunEntry, code: int) -> np.ndarray:
@@ -133,18 +133,18 @@ def quartiles(run: RunEntry, code: int) -> np.ndarray:
     Raises:
         InputError: The samples are gone.
     """
-    return _quartiles(known(run), _run_key(run), code)
+    return _quartiles(known(run), run_key(run), code)
 
 
 def nearest_later(
     entry: RegionEntry, run: RunEntry, row: int, col: int
 ) -> Future[tuple[Neighbour, ...]]:
     """The training samples that a run finds most like a pixel, nearest first."""
-    key = (_run_key(run), place_key(entry, run), row, col)
+    key = (run_key(run), place_key(entry, run), row, col)
 
     def make() -> tuple[Neighbour, ...]:
         found = judged(entry, run, row, col)
-        neighbours = _neighbours(asked(run).explainer, known(run), _run_key(run))
+        neighbours = _neighbours(asked(run).explainer, known(run), run_key(run))
         return neighbours.nearest(found.around) if found else ()
 
     return later(("nearest", *key), make)
@@ -154,7 +154,7 @@ def examined_later(
     entry: RegionEntry, run: RunEntry, row: int, col: int, method: str, *aim: int
 ) -> Future[TrustReport | None]:
     """How far the explanation of the same question can be trusted; ``None`` likewise."""
-    key = (_run_key(run), place_key(entry, run), row, col, method, aim)
+    key = (run_key(run), place_key(entry, run), row, col, method, aim)
 
     def make() -> TrustReport | None:
         told = explained(entry, run, row, col, method, *aim)
@@ -183,7 +183,7 @@ def attention(entry: RegionEntry, run: RunEntry, row: int, col: int) -> tuple[At
     found = judged(entry, run, row, col)
     if found is None:
         return ()
-    key = (_run_key(run), place_key(entry, run), row, col)
+    key = (run_key(run), place_key(entry, run), row, col)
     return _attention(asked(run).explainer, found, key)
 
 
@@ -200,7 +200,7 @@ def what_if(
     Raises:
         InputError: The run cannot be used here.
     """
-    place, key = region(entry, run), (_run_key(run), place_key(entry, run), row, col)
+    place, key = region(entry, run), (run_key(run), place_key(entry, run), row, col)
     return _what_if(asked(run).explainer, _observed(place, key), key, clouded, dropped)
 
 
@@ -287,7 +287,7 @@ def _what_if(
     )
 
 
-def _run_key(run: RunEntry) -> tuple[Path, int]:
+def run_key(run: RunEntry) -> tuple[Path, int]:
     """Names a run's model as it is now; changes when the run is trained again."""
     for name in ("model.keras", "model.skops", "tested.npz"):
         path = run.folder / name
@@ -308,6 +308,7 @@ __all__ = [
     "parcel_later",
     "quartiles",
     "run_is_loaded",
+    "run_key",
     "seen",
     "what_if",
 ]

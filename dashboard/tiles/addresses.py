@@ -59,6 +59,18 @@ def agreement_tiles(
     return f"{base}/agreement-tiles/{place}/{_PLACE}?v={version}{scope}"
 
 
+def deciding_tiles(base: str, run: str, region: str, version: int) -> str:
+    """Which date decided each parcel of a region.
+
+    Args:
+        base: Path below which the dashboard is served.
+        run: Id of the run.
+        region: Name of the folder of what was found.
+        version: Changes when it is found anew.
+    """
+    return f"{base}/deciding-tiles/{_part(run)}/{_part(region)}/{_PLACE}?v={version}"
+
+
 def _part(text: str) -> str:
     return quote(text, safe="")
 
@@ -68,4 +80,11 @@ def _hide(codes: Iterable[int]) -> str:
     return f"&hide={listed}" if listed else ""
 
 
-__all__ = ["agreement_tiles", "error_tiles", "label_tiles", "map_tiles", "picture_tiles"]
+__all__ = [
+    "agreement_tiles",
+    "deciding_tiles",
+    "error_tiles",
+    "label_tiles",
+    "map_tiles",
+    "picture_tiles",
+]

@@ -7,6 +7,7 @@
     /region-tiles/{region}/labels/{z}/{x}/{y}.png?hide=3,7
     /region-tiles/{region}/{rgb|nir}/{date}/{z}/{x}/{y}.png
     /agreement-tiles/{run_a}/{run_b}/{region}/{z}/{x}/{y}.png?only=kept
+    /deciding-tiles/{run}/{region}/{z}/{x}/{y}.png
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ from cropcore.errors import CropcoreError
 from cropcore.mapping import CLASS_MAP, CLEAR_OBSERVATIONS, CONFIDENCE, PROBABILITIES
 from cropcore.mapping.agreement import Verdict
 from dashboard.catalog import (
+    DECIDING_DATES,
     RegionEntry,
     RunEntry,
     find_region,
     find_run,
+    list_deciding,
     list_folders,
     list_maps,
 )
@@ -64,10 +67,11 @@ def tile_routes(base: str = "", drawn: Callable[[], None] = lambda: None) -> lis
         f"/region-tiles/{{region}}/labels/{z_x_y}": _labels_tile,
         f"/region-tiles/{{region}}/{{kind}}/{{date}}/{z_x_y}": _picture_tile,
         f"/agreement-tiles/{{run_a}}/{{run_b}}/{{region}}/{z_x_y}": _agreement_tile,
+        f"/deciding-tiles/{{run}}/{{region}}/{z_x_y}": _deciding_tile,
     }
     routes = [Route(f"{base}{path}", _answer(draw, drawn)) for path, draw in table.items()]
     # Streamlit would answer anything else with its page.
-    rooms = ("/tiles", "/error-tiles", "/region-tiles", "/agreement-tiles")
+    rooms = ("/tiles", "/error-tiles", "/region-tiles", "/agreement-tiles", "/deciding-tiles")
     return [*routes, *(Route(f"{base}{room}/{{rest:path}}", _nothing) for room in rooms)]
 
 
@@ -139,6 +143,12 @@ def _agreement_tile(request: Request) -> bytes:
         raise HTTPException(400, "only is kept, or nothing.")
     (a, b), region = _asked(request, "run_a", "run_b")
     return drawing.agreement_tile(agreement(a, b, region, scope == "kept"), tile)
+
+
+def _deciding_tile(request: Request) -> bytes:
+    run = _known(request, "run", {key: path for key, (path, _) in list_folders("runs").items()})
+    folder = _known(request, "region", list_deciding(run))
+    return drawing.class_tile(folder / DECIDING_DATES, _tile(request), frozenset())
 
 
 def _asked(request: Request, *names: str) -> tuple[list[RunEntry], RegionEntry]:
