@@ -1,6 +1,7 @@
 """``cropcore selftest``."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -11,6 +12,9 @@ from cropcore.cli.printing import messages, print_json, results, tensorflow
 from cropcore.errors import SettingError
 from cropcore.explain.attribution import ATTRIBUTION_METHODS
 from cropcore.models import ARCHITECTURES
+
+if TYPE_CHECKING:
+    from cropcore.explain.planted import Row
 
 CHEAP = "saliency,smoothgrad,gradient_input,integrated_gradients,occlusion_cell"
 
@@ -47,8 +51,7 @@ def selftest(
             got=repr(unknown[0]),
             advice="choose from these",
         )
-    for name in chosen:
-        _ = ARCHITECTURES[name]
+    _ = [ARCHITECTURES[name] for name in chosen], [ATTRIBUTION_METHODS[name] for name in asked]
     count = max(seeds, 5) if everything else seeds
     with messages.status("planting") as status:
         rows = examine(chosen, asked, settings, range(count), Sizes(), status.update)
@@ -56,23 +59,25 @@ def selftest(
     if as_json:
         print_json({"promises_kept": kept, "seeds": count, "rows": [row.to_json() for row in rows]})
     else:
-        table = Table("architecture", "noise", "measure", f"mean of {count}", "sd", "goal", "")
-        for row in rows:
-            verdict = {None: "", True: "reached", False: "not reached"}[row.met]
-            promise = ", promised" if row.promised else ""
-            table.add_row(
-                row.architecture,
-                row.setting,
-                Text(row.measure),
-                f"{row.mean:.3g}",
-                f"{row.sd:.2g}" if count > 1 else "",
-                row.goal,
-                verdict + promise,
-            )
-        results.print(table)
+        for name, kind in dict.fromkeys((row.architecture, row.setting) for row in rows):
+            results.print(_table(name, kind, rows))
         results.print("Every promised row is reached." if kept else "A promised row is missed.")
     if not kept:
         raise typer.Exit(1)
+
+
+def _table(name: str, kind: str, rows: "Sequence[Row]") -> Table:
+    """The rows of one architecture under one kind of noise."""
+    own = [row for row in rows if (row.architecture, row.setting) == (name, kind)]
+    several = len(own[0].values) > 1
+    mean = f"mean of {len(own[0].values)}" if several else "value"
+    table = Table("measure", mean, "sd", "goal", "", title=Text(f"{name}, {kind} noise"))
+    for row in own:
+        verdict = {None: "", True: "reached", False: "not reached"}[row.met]
+        promise = ", promised" if row.promised else ""
+        sd = f"{row.sd:.2g}" if several else ""
+        table.add_row(row.measure, f"{row.mean:.3g}", sd, row.goal, verdict + promise)
+    return table
 
 
 def _names(given: str, option: str) -> list[str]:

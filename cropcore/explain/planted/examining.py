@@ -177,7 +177,8 @@ def _of_network(
     if MAIN in kept:
         second = measures.runner_up(learner, some)
         values, _ = measures.attributions(learner, MAIN, some, second)
-        found[f"precision, {MAIN} of the margin"] = measures.found(values, some.truth)
+        apart = some.truth | some.masks[second]  # what tells one from the other
+        found[f"precision, {MAIN} of the margin"] = measures.found(values, apart)
         many = measures.right(learner, new, sizes.of_class)
         values, _ = measures.attributions(learner, MAIN, many)
         found[f"precision, classes' signed {MAIN}"] = measures.of_classes(values, many)

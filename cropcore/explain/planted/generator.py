@@ -44,9 +44,9 @@ class Setting:
     """Standard deviation of when its peak is, dates."""
 
 
-INDEPENDENT = Setting("independent noise", offset=1.65)
+INDEPENDENT = Setting("independent noise", offset=1.75)
 PHENOLOGY = Setting(
-    "correlated bands and phenology", offset=1.4, shared=0.5, memory=0.6, season=2.0, shift=1.0
+    "correlated bands and phenology", offset=1.5, shared=0.5, memory=0.6, season=2.0, shift=1.0
 )
 SETTINGS = {"independent": INDEPENDENT, "phenology": PHENOLOGY}
 

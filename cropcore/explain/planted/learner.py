@@ -172,7 +172,7 @@ def _fitted(
     keras.utils.set_random_seed(seed)
     model = architecture.build([spec], N_CLASSES)
     n_known = len(series) - len(series) // 10
-    ready(model, SETTINGS, n_known // SETTINGS.batch_size, patches=False)
+    ready(model, SETTINGS, max(n_known // SETTINGS.batch_size, 1), patches=False)
     wanted = labels.reshape(-1, *(1 for _ in series.shape[2:-1]))
     wanted = np.broadcast_to(wanted, (len(labels), *series.shape[2:-1]))  # (sample[, y, x])
     best = keras.callbacks.EarlyStopping(

@@ -9,6 +9,7 @@ from sklearn.metrics import average_precision_score
 
 from cropcore.explain.attribution import ATTRIBUTION_METHODS, Background, Target
 from cropcore.explain.planted.generator import CROPS, Planted
+from cropcore.explain.planted.goals import TOGETHER
 from cropcore.explain.planted.learner import STRIP, Learner, in_double
 from cropcore.explain.trust.agreement import spearman
 from cropcore.explain.trust.faithfulness import changed
@@ -100,17 +101,20 @@ def along(method: str, values: np.ndarray, truth: np.ndarray) -> tuple[np.ndarra
     for the dates, bands or groups, not for the values. A unit carries a class where any of its
     values does; windows are asked for their dates.
     """
-    profile = {
-        "occlusion_date": lambda array: array.sum(axis=2),
-        "occlusion_window": lambda array: array.sum(axis=2),
-        "occlusion_band": lambda array: array.sum(axis=1),
-        "occlusion_group": lambda array: np.stack(
-            [array[..., list(columns)].sum(axis=(1, 2)) for columns in STRIP.groups], axis=1
-        ),
-    }.get(method)
-    if profile is None:
+    if method not in TOGETHER:
         return values, truth
-    return profile(np.abs(values))[:, None], profile(truth.astype(int))[:, None] > 0
+    sizes, carries = _profile(method, np.abs(values)), _profile(method, truth.astype(int))
+    return sizes[:, None], carries[:, None] > 0
+
+
+def _profile(method: str, array: np.ndarray) -> np.ndarray:
+    """Sums over what a method hides together, (sample, unit), of (sample, time, band)."""
+    if method in ("occlusion_date", "occlusion_window"):
+        return np.asarray(array.sum(axis=2))
+    bands = array.sum(axis=1)  # (sample, band)
+    if method == "occlusion_band":
+        return np.asarray(bands)
+    return np.stack([bands[:, list(columns)].sum(axis=1) for columns in STRIP.groups], axis=1)
 
 
 def above_chance(value: float, chance: float) -> float:

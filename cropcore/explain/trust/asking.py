@@ -72,10 +72,12 @@ def _of_network(model: keras.Model) -> Logits:
     _, *shape = model.input_shape
     signature = tf.TensorSpec((None, *shape), model.inputs[0].dtype)
 
-    @tf.function(input_signature=[signature, tf.TensorSpec((2,), tf.int32)], jit_compile=False)
-    def step(series: tf.Tensor, pixel: tf.Tensor) -> tf.Tensor:
+    def said(series: tf.Tensor, pixel: tf.Tensor) -> tf.Tensor:
         logits = model(series, training=False)
         return logits[:, pixel[0], pixel[1]] if len(shape) > 2 else logits  # (copy, class)
+
+    given = [signature, tf.TensorSpec((2,), tf.int32)]
+    step = tf.function(said, input_signature=given, jit_compile=False)
 
     def logits(values: np.ndarray, pixel: tuple[int, int]) -> np.ndarray:
         given = values if len(shape) > 2 else values[:, :, pixel[0], pixel[1]]
