@@ -9,9 +9,11 @@ from dashboard.main import page_file
 from dashboard.opened import OpenRegion
 from dashboard.state import VIEWS, current
 from dashboard.widgets.controls import pick
+from dashboard.widgets.explain.classes import show_classes
 from dashboard.widgets.explain.looking import take_whole
 from dashboard.widgets.explain.pins import pins_on, show_pins
 from dashboard.widgets.explain.reasoned import show_reasoned
+from dashboard.widgets.explain.region import show_region
 from dashboard.widgets.failure import show_empty, telling
 from dashboard.widgets.heading import show_heading
 from dashboard.widgets.legend import show_key
@@ -42,11 +44,16 @@ def page() -> None:
             kind=st.segmented_control,
             label_visibility="collapsed",
         )
-        found = run.map_of(region)
-        with st.sidebar:
-            layer = choose_layer(place, found)
-            show_key(layer, region, place, run, found)
-        explore(region, place, run, found, layer)
+        if current().view == "class":
+            show_classes(region, place, run)
+        elif current().view == "region":
+            show_region(region, place, run)
+        else:
+            found = run.map_of(region)
+            with st.sidebar:
+                layer = choose_layer(place, found)
+                show_key(layer, region, place, run, found)
+            explore(region, place, run, found, layer)
 
 
 @st.fragment

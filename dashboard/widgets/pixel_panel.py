@@ -133,7 +133,7 @@ def show_why(
         return
     st.caption(f"{t(f'why.{told.attribution.quantity}')} {t(f'method.{method}.help')}")
     name = f"{method}_{pixel[0]}_{pixel[1]}"
-    draw(attribution_chart(told.parts, unit_words(told), t), "why", name)
+    draw(attribution_chart(told.parts, unit_words(told.attribution.unit), t), "why", name)
     st.caption(reasons_in_words(told))
     with st.container(horizontal=True):
         download("why.csv", name, told.to_csv)

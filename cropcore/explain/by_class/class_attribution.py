@@ -80,6 +80,8 @@ class ByClass:
     """Positions of those that were explained, by legend code."""
     start: date
     """First day of the season that most of them are of; other seasons are laid over it."""
+    several_seasons: bool
+    """Whether they are of several seasons."""
     short: bool
     """Whether time, not samples, ended it."""
     residual: float | None = None

@@ -99,6 +99,7 @@ def explain_classes(
     samples = {code: chosen[code][: len(own)] for code, own in values.items()}
     preparation = explainer.data.preparation
     start = season(preparation, known.samples, np.concatenate(list(samples.values())))
+    seasons = known.samples.seasons
     told = [part for parts in found.values() for part in parts]
     residuals = [part.residual for part in told if part.residual is not None]
     return ByClass(
@@ -110,6 +111,7 @@ def explain_classes(
         held.total,
         samples,
         start,
+        seasons is not None and len(np.unique(seasons[np.concatenate(list(samples.values()))])) > 1,
         short,
         float(np.median(np.concatenate(residuals))) if residuals else None,
     )

@@ -86,9 +86,12 @@ def choose_method(field: str, methods: Sequence[str], usual: str) -> str:
     return method
 
 
-def unit_words(told: Explanation) -> str:
-    """What a value of 1 means, in short."""
-    unit = told.attribution.unit
+def unit_words(unit: str) -> str:
+    """What a value of 1 means, in short.
+
+    Args:
+        unit: The library's own words.
+    """
     return t(f"why.unit.{next((ours for word, ours in _UNITS if word in unit), 'logits')}")
 
 

@@ -131,7 +131,11 @@ def _show(told: Explanation, place: OpenRegion, pixel: Pixel, quantity: str) -> 
     words = reasons_in_words(told)
     draw(
         attribution_chart(
-            told.parts, unit_words(told), t, profiles=True, looked_at=looked_at(told)
+            told.parts,
+            unit_words(told.attribution.unit),
+            t,
+            profiles=True,
+            looked_at=looked_at(told),
         ),
         key,
         f"{told.method}_{pixel[0]}_{pixel[1]}",
@@ -173,7 +177,12 @@ def show_around(told: Explanation, pixel: Pixel) -> None:
     share = float(sizes[row, col] / sizes.sum()) if sizes.any() else 0.0
     words = t("explain.spatial.alt", share=f"{share:.0%}")
     name = f"around_{told.method}_{pixel[0]}_{pixel[1]}"
-    draw(spatial_chart(around, told.pixel, unit_words(told), t), "around", name, words)
+    draw(
+        spatial_chart(around, told.pixel, unit_words(told.attribution.unit), t),
+        "around",
+        name,
+        words,
+    )
     method, target = t(f"method.{told.method}"), plain(class_name(told.target))
     st.caption(f"{method}, {target}. {words}")
     rows = [(y - row, x - col, value) for (y, x), value in np.ndenumerate(around)]
