@@ -7,10 +7,9 @@ from dashboard.catalog import MapEntry, RegionEntry, RunEntry
 from dashboard.i18n import t
 from dashboard.main import page_file
 from dashboard.opened import OpenRegion
-from dashboard.state import VIEWS, current
-from dashboard.widgets.controls import pick
+from dashboard.state import current
 from dashboard.widgets.explain.classes import show_classes
-from dashboard.widgets.explain.looking import take_whole
+from dashboard.widgets.explain.looking import choose_view, take_whole
 from dashboard.widgets.explain.pins import pins_on, show_pins
 from dashboard.widgets.explain.reasoned import show_reasoned
 from dashboard.widgets.explain.region import show_region
@@ -35,15 +34,7 @@ def page() -> None:
             if show_empty(t("pixel.no_run"), t("page.training"), "train"):
                 st.switch_page(page_file("training"))
             return
-        pick(
-            t("explain.view"),
-            "view",
-            VIEWS,
-            lambda name: t(f"explain.view.{name}"),
-            value=current().view,
-            kind=st.segmented_control,
-            label_visibility="collapsed",
-        )
+        choose_view()
         if current().view == "class":
             show_classes(region, place, run)
         elif current().view == "region":

@@ -40,7 +40,6 @@ def test_profiles_are_sums_of_sizes():
     np.testing.assert_allclose(dates.y, [2.5, 1, 0, 0.3])
     np.testing.assert_allclose(bands.x, [0.6, 3.2])
     assert heat.xaxis == cells.xaxis
-    assert bands.yaxis == heat.yaxis
 
 
 def test_every_cell_says_which_it_is():

@@ -1,4 +1,4 @@
-"""The date and the band that a person looks at in heat maps, series and map alike."""
+"""What a person looks at: a pixel or more, a date and a band in heat maps, series and map alike."""
 
 from __future__ import annotations
 
@@ -10,11 +10,24 @@ import streamlit as st
 from cropcore.explain import Explanation, Part
 from dashboard.i18n import t
 from dashboard.opened import OpenRegion
-from dashboard.state import change, current, reject, settle
-from dashboard.widgets.controls import follow
+from dashboard.state import VIEWS, change, current, reject, settle
+from dashboard.widgets.controls import follow, pick
 
 _KEY = "choose.looked_at"
 _WHOLE = "explain.whole"
+
+
+def choose_view() -> None:
+    """Whether a pixel, a class or the whole region is explained."""
+    pick(
+        t("explain.view"),
+        "view",
+        VIEWS,
+        lambda name: t(f"explain.view.{name}"),
+        value=current().view,
+        kind=st.segmented_control,
+        label_visibility="collapsed",
+    )
 
 
 def looked_at(told: Explanation) -> tuple[date, str | None] | None:
@@ -82,4 +95,4 @@ def _look(day: date | None, band: str | None, place: OpenRegion) -> None:
     st.session_state[_WHOLE] = True
 
 
-__all__ = ["choose_day", "looked_at", "take_cell", "take_whole"]
+__all__ = ["choose_day", "choose_view", "looked_at", "take_cell", "take_whole"]
