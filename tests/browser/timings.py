@@ -1,4 +1,4 @@
-"""How long people wait for the crop map: ``python -m tests.browser.timings [--json]``.
+"""How long people wait for maps and reasons: ``python -m tests.browser.timings [--json]``.
 
 Starts the dashboard as a person does, on an empty workspace and the bundled region, opens it in a
 real browser, and clicks on pixels that nobody clicked on before. Run it on an idle machine.
@@ -20,9 +20,16 @@ from cropcore.workspace import sample_data
 from tests.browser.acting import LONG, on_map, open_tab, open_window
 from tests.browser.starting import browsing, started
 
-PAINTED_TARGET, CLICK_TARGET = 4.0, 1.5
+PAINTED_TARGET, CLICK_TARGET = 4.0, 1.0
 """Seconds."""
-METHODS = ("integrated_gradients", "saliency")
+PAGES = {
+    "crop map": "/?method=integrated_gradients&language=en",
+    "crop map, saliency": "/?method=saliency&language=en",
+    "explain": "/explain?language=en",
+}
+"""Where people click. The page of explanations gives sensitivity and contribution at once."""
+_REASONS = {"explain": 2}
+"""Heat maps of a page, where they are several."""
 _PAINTED = """() => {
     const map = document.querySelector("iframe")?.contentDocument;
     const tiles = [...(map?.querySelectorAll("img.leaflet-tile") ?? [])];
@@ -30,12 +37,19 @@ _PAINTED = """() => {
         && tiles.every((tile) => tile.classList.contains("leaflet-tile-loaded"));
 }"""
 _SAYS = "(text) => document.body.innerText.includes(text)"
-_EXPLAINED = """(before) => {
+_TOLD = """() => [
+    ...[...document.querySelectorAll("[data-testid=stCaptionContainer]")]
+        .map((item) => (item.textContent.match(/Strongest:.*/) || [""])[0]).filter(Boolean),
+    ...[...document.querySelectorAll("[class*=st-key-why] .heatmaplayer image")]
+        .map((item) => item.getAttribute("href") || item.getAttribute("xlink:href")),
+]"""
+"""The strongest reasons in words, and the heat maps as they are painted."""
+_EXPLAINED = f"""([before, count]) => {{
     const state = document.querySelector("[data-testid=stApp]").dataset.testScriptState;
-    const found = document.body.innerText.match(/Strongest:.*/);
-    return found && (found[0] !== before || state === "notRunning");
-}"""
-_STRONGEST = "() => (document.body.innerText.match(/Strongest:.*/) || [''])[0]"
+    const found = ({_TOLD})();
+    return found.length === 2 * count
+        && (found.every((item, at) => item !== before[at]) || state === "notRunning");
+}}"""
 
 
 def measure(clicks: int, seed: int) -> dict:
@@ -58,11 +72,12 @@ def measure(clicks: int, seed: int) -> dict:
                 time.sleep(0.2)
             page = open_tab(open_window(browser))
             told["visit_when_warm"] = paint(page, dashboard.address)
-            pixels = choose_pixels(len(METHODS) * clicks + len(METHODS), seed)
-            for method in METHODS:
-                paint(page, f"{dashboard.address}/?method={method}&language=en")
-                first, *times = (click(page, *pixels.pop()) for _ in range(clicks + 1))
-                told[method] = {"first_click": first, "clicks": summary(times)}
+            pixels = choose_pixels(len(PAGES) * (clicks + 1), seed)
+            for name, where in PAGES.items():
+                paint(page, f"{dashboard.address}{where}")
+                count = _REASONS.get(name, 1)
+                first, *times = (click(page, count, *pixels.pop()) for _ in range(clicks + 1))
+                told[name] = {"first_click": first, "clicks": summary(times)}
             if page.wrong:
                 raise RuntimeError(f"the page went wrong: {page.wrong[:3]}")
             page.context.close()
@@ -92,9 +107,18 @@ def choose_pixels(count: int, seed: int) -> list[tuple[int, int, float, float]]:
     return list(zip(rows.tolist(), cols.tolist(), lon.tolist(), lat.tolist(), strict=True))
 
 
-def click(page, row: int, col: int, lon: float, lat: float) -> tuple[float, float]:
-    """Seconds from a click until class and confidence are there, and until the reasons are."""
-    before = page.evaluate(_STRONGEST)
+def click(page, count: int, row: int, col: int, lon: float, lat: float) -> tuple[float, float]:
+    """Seconds from a click until class and confidence are there, and until the reasons are.
+
+    Args:
+        page: On which.
+        count: Heat maps it has.
+        row: Of the pixel.
+        col: Likewise.
+        lon: Of its centre, degrees.
+        lat: Likewise.
+    """
+    before = page.evaluate(_TOLD)
     box = page.locator("iframe").first.bounding_box()
     on_map(page, f"map.setView([{lat}, {lon}], 17, {{animate: false}}) && null")
     point = on_map(page, f"map.latLngToContainerPoint([{lat}, {lon}])")
@@ -102,7 +126,7 @@ def click(page, row: int, col: int, lon: float, lat: float) -> tuple[float, floa
     page.mouse.click(box["x"] + point["x"], box["y"] + point["y"])
     page.wait_for_function(_SAYS, arg=f"Row {row}, column {col} ·", timeout=LONG)
     filled = time.perf_counter() - begun
-    page.wait_for_function(_EXPLAINED, arg=before, timeout=LONG)
+    page.wait_for_function(_EXPLAINED, arg=[before, count], timeout=LONG)
     return filled, time.perf_counter() - begun
 
 
@@ -121,10 +145,9 @@ def table(told: dict) -> str:
         state = f"TensorFlow {known[told[f'{visit}_tensorflow']]}"
         rows.append((f"{visit.replace('_', ' ')}, map painted", told[visit], PAINTED_TARGET, state))
     rows.append(("visit when warm, map painted", told["visit_when_warm"], PAINTED_TARGET, ""))
-    for method in METHODS:
-        clicks = told[method]["clicks"]
-        panel, reasons = told[method]["first_click"]
-        name = method.replace("_", " ")
+    for name in PAGES:
+        clicks = told[name]["clicks"]
+        panel, reasons = told[name]["first_click"]
         rows.append((f"{name}: first click, class", panel, None, ""))
         rows.append((f"{name}: first click, reasons", reasons, None, ""))
         for part, what in (("panel", "class"), ("reasons", "reasons")):
@@ -144,7 +167,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m tests.browser.timings", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--clicks", type=int, default=30, help="of each method")
+    parser.add_argument("--clicks", type=int, default=30, help="on each page")
     parser.add_argument("--seed", type=int, default=0, help="of the pixels")
     given = parser.parse_args()
     told = measure(given.clicks, given.seed)
