@@ -20,6 +20,22 @@ NETWORKS = [
     for name, kind in ARCHITECTURES.items()
     if issubclass(kind, Network) and not issubclass(kind, PatchNetwork)
 ]
+SMALL = {
+    "cnn1d": {"filters": 16, "dense_units": 16},
+    "cnn1d_branches": {"filters": 16, "dense_units": 16},
+    "lstm": {"units": 12, "n_layers": 1},
+    "gru": {"units": 12, "n_layers": 1},
+    "atlstm": {"units": 12, "n_layers": 1},
+    "transformer": {"units": 16, "n_layers": 1, "dense_units": 16},
+    "ltae": {"units": 32, "n_heads": 4, "dense_units": 16},
+    "hybrid": {
+        "size": "quick",
+        "first_settings": {"filters": 16},
+        "second_settings": {"units": 12},
+    },
+    "feature_forest": {"size": "quick"},
+}
+"""Hyperparameters of quickly traced networks; one that is not here takes its own."""
 SD = np.array([0.1, 0.2, 3.0], np.float32)
 MEAN = np.array([0.2, 0.4, -12.0], np.float32)
 SPEC = SeriesSpec(
@@ -59,10 +75,14 @@ def linear_model(weights):
     return model
 
 
+def described(name):
+    return ARCHITECTURES[name].parse(SMALL.get(name, {}), name)
+
+
 @pytest.fixture(scope="module", params=NETWORKS)
 def model(request):
     keras.utils.set_random_seed(3)
-    return ARCHITECTURES[request.param]().build([SPEC], N_CLASSES)
+    return described(request.param).build([SPEC], N_CLASSES)
 
 
 @pytest.mark.parametrize("name", list(ATTRIBUTION_METHODS))
@@ -91,7 +111,7 @@ def test_padding_of_late_fusion_is_given_nothing(architecture):
         SPEC, name="s2", bands=SPEC.bands[:2], mean=SPEC.mean[:2], sd=SPEC.sd[:2], columns=(0, 1)
     )
     radar = SeriesSpec("s1", SPEC.days[:4], SPEC.bands[2:], SPEC.mean[2:], SPEC.sd[2:], (2,))
-    score = score_of(ARCHITECTURES[architecture]().build([optical, radar], N_CLASSES))
+    score = score_of(described(architecture).build([optical, radar], N_CLASSES))
     x = series(2)
     padded = np.zeros((N_DATES, N_BANDS), dtype=bool)
     padded[4:, 2] = True
@@ -109,18 +129,20 @@ def test_gradient_equals_finite_differences(name):
     keras.config.set_floatx("float64")
     keras.config.set_dtype_policy("float64")
     try:
-        model = ARCHITECTURES[name]().build([SPEC], N_CLASSES)
+        model = described(name).build([SPEC], N_CLASSES)
     finally:
         keras.config.set_floatx("float32")
         keras.config.set_dtype_policy("float32")
-    score, x = score_of(model, 2, 0), series(2).astype(np.float64)
-    gradient = score.gradient(x)
+    score, x = score_of(model, 2, 0), series(1).astype(np.float64)
+    gradient = score.gradient(x)[0]
     random = np.random.default_rng(1)
-    for _ in range(40):
-        at = tuple(random.integers(x.shape))
-        step = np.zeros_like(x)
-        step[at] = 1e-5 * SD[at[2]]
-        difference = (score(x + step) - score(x - step))[at[0]] / (2 * step[at])
+    cells = [tuple(random.integers(x[0].shape)) for _ in range(40)]
+    steps = np.zeros((40, *x[0].shape))
+    for number, at in enumerate(cells):
+        steps[number][at] = 1e-5 * SD[at[1]]
+    risen = score(np.concatenate([x + steps, x - steps])).reshape(2, 40)
+    for at, step, (up, down) in zip(cells, steps, risen.T, strict=True):
+        difference = (up - down) / (2 * step[at])
         assert abs(difference - gradient[at]) <= 1e-4 * max(1, abs(difference)), at
 
 

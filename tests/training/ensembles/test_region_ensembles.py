@@ -9,7 +9,7 @@ import pytest
 import rasterio
 
 from cropcore.cube import SideBySide
-from cropcore.errors import RunError, SettingError
+from cropcore.errors import SettingError
 from cropcore.explain import EnsembleExplainer, explainer_of
 from cropcore.explain.subject import find_subject, pixel_subject
 from cropcore.mapping.run_map import coverage_notes, map_run
@@ -190,15 +190,21 @@ def test_explanation_is_the_mean_of_its_networks(ensemble, region, runs, method)
     assert {row["sd_over_members"] for row in alone} == {""}
 
 
-def test_ensemble_without_networks_is_not_explained(runs, region, tmp_path):
+def test_ensemble_without_networks_is_asked_as_a_whole(runs, region, tmp_path):
     request = make_request(
         str(region), "boosting", changes={"rounds": 3, "min_samples_leaf": 3}, baseline=False
     )
     other = create_run(tmp_path / "boosting", request)
     train(other, lambda stage, row: None, lambda: False)
     found = build_ensemble([runs["forest"], other], tmp_path / "trees")
-    with pytest.raises(RunError, match="put a network into it"):
-        explainer_of(found)
+    explainer = explainer_of(found)
+    assert explainer.default_method == "occlusion_cell"
+    sample = str(found.tested().ids[0])
+    subject = find_subject(found, region, SourceOptions(), at=None, sample=sample)
+    told = explainer.explain(subject.series, subject.start, around=subject.around)
+    assert told.attribution.unit.startswith("share")
+    assert np.abs(told.values).max() > 0
+    assert told.spread is None
 
 
 def test_handed_on_and_taken_in(ensemble, tmp_path):
