@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from cropcore.cli.options import AsJson
@@ -71,7 +71,9 @@ def _table(name: str, kind: str, rows: "Sequence[Row]") -> Table:
     own = [row for row in rows if (row.architecture, row.setting) == (name, kind)]
     several = len(own[0].values) > 1
     mean = f"mean of {len(own[0].values)}" if several else "value"
-    table = Table("measure", mean, "sd", "goal", "", title=Text(f"{name}, {kind} noise"))
+    table = Table(
+        Column("measure", no_wrap=True), mean, "sd", "goal", "", title=Text(f"{name}, {kind} noise")
+    )
     for row in own:
         verdict = {None: "", True: "reached", False: "not reached"}[row.met]
         promise = ", promised" if row.promised else ""

@@ -178,7 +178,9 @@ def _of_network(
         second = measures.runner_up(learner, some)
         values, _ = measures.attributions(learner, MAIN, some, second)
         apart = some.truth | some.masks[second]  # what tells one from the other
-        found[f"precision, {MAIN} of the margin"] = measures.found(values, apart)
+        margin = f"precision, {MAIN} of the margin"
+        found[margin] = measures.found(values, apart)
+        found[f"{margin} (own values only)"] = measures.found(values, some.truth)
         many = measures.right(learner, new, sizes.of_class)
         values, _ = measures.attributions(learner, MAIN, many)
         found[f"precision, classes' signed {MAIN}"] = measures.of_classes(values, many)

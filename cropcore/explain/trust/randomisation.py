@@ -57,7 +57,7 @@ def redraw(model: keras.Model, seed: int = 0) -> Redrawn:
     copied.set_weights(model.get_weights())
     differ = total = 0
     for weight in copied.trainable_weights:
-        before = keras.ops.convert_to_numpy(weight)
+        before = weight.numpy()
         after = random.permutation(before.ravel()).reshape(before.shape)
         weight.assign(after)
         differ, total = differ + int((after != before).sum()), total + before.size

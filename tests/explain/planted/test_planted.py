@@ -172,6 +172,9 @@ def test_rows_say_what_is_promised():
     assert (lstm.goal, lstm.met, lstm.promised) == ("≥ 0.72", True, True)
     strong = Row("random_forest", "phenology", "accuracy", (0.99,))
     assert (strong.met, strong.promised) == (False, True)
+    margin = "precision, integrated_gradients of the margin"
+    assert Row("cnn1d", "independent", margin, (0.94,)).promised
+    assert not Row("cnn1d", "phenology", margin, (0.91,)).promised
     unknown = Row("gru", "independent", "times chance, saliency", (float("nan"),))
     assert (unknown.met, unknown.to_json()["mean"]) == (False, None)
 
