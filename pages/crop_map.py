@@ -58,11 +58,11 @@ def explore(
     if pixel is None:
         return
     left, right = st.columns(2, gap="medium")
-    with left, telling("series"):
-        show_series(region, run, pixel, judged)
-    with right, telling("why"):
+    with right, telling("why"):  # first, for this is what people wait for
         if run and judged:
             show_why(region, run, pixel, judged, page_file("explain"))
+    with left, telling("series"):
+        show_series(region, run, pixel, judged)
 
 
 page()

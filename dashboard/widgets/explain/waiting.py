@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from concurrent.futures import wait as wait_for
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -12,10 +13,10 @@ import streamlit as st
 from dashboard.i18n import t
 
 T = TypeVar("T")
-PATIENCE = 0.7
-"""Seconds that an answer is waited for before the page is shown without it."""
-_POLL = 0.5
-_WAITING = "explain.waiting"
+PATIENCE = 0.8
+"""Seconds that all answers together are waited for before the page is complete without them."""
+_POLL, _STEP = 0.5, 0.1
+_WAITING, _UNTIL = "explain.waiting", "explain.until"
 
 
 def begin() -> None:
@@ -23,6 +24,7 @@ def begin() -> None:
     for future in st.session_state.get(_WAITING, ()):
         future.cancel()
     st.session_state[_WAITING] = []
+    st.session_state[_UNTIL] = time.monotonic() + PATIENCE
 
 
 def come(ask: Callable[[], Future[T]], words: str) -> T | None:
@@ -35,14 +37,16 @@ def come(ask: Callable[[], Future[T]], words: str) -> T | None:
     Raises:
         CropcoreError: It failed.
     """
-    future = ask()
-    until = time.monotonic() + PATIENCE
+    future, place = ask(), st.empty()
+    until = st.session_state.setdefault(_UNTIL, time.monotonic() + PATIENCE)
     while not future.done() and time.monotonic() < until:
-        time.sleep(0.02)
+        place.caption(f":material/hourglass_top: {t(words)}")  # here a new click gets its turn
+        wait_for([future], _STEP)
     if future.done():
+        place.empty()
         return future.result()
-    st.session_state[_WAITING].append(future)
-    st.caption(f":material/hourglass_top: {t(words)}")
+    st.session_state.setdefault(_WAITING, []).append(future)
+    place.caption(f":material/hourglass_top: {t(words)}")
     return None
 
 
