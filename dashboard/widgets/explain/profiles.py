@@ -32,6 +32,7 @@ def show_profiles(found: ByClass, item: LegendClass, unit: str) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         _show_dates(found, parts, unit)
+        _show_totals(parts)
     with right:
         _show_bands(found, parts, unit)
 
@@ -54,11 +55,14 @@ def _show_bands(found: ByClass, parts: Parts, unit: str) -> None:
     draw(band_profile_chart(parts, unit, t), "classes.bands", "class_bands", alt)
     st.caption(alt)
     _show_duplicates([source for source, _ in parts])
+    download("classes.bands.csv", "class_bands", lambda: csv_text(BANDS, band_rows(found)))
+
+
+def _show_totals(parts: Parts) -> None:
+    st.markdown(f"##### {t('classes.totals')}")
     rows = _totals(parts)
     table = rows.rename(columns={name: t(f"classes.totals.{name}") for name in rows})
-    st.markdown(f"**{t('classes.totals')}**")
     st.dataframe(table, hide_index=True, height="content", key="classes.totals")
-    download("classes.bands.csv", "class_bands", lambda: csv_text(BANDS, band_rows(found)))
 
 
 def _show_duplicates(sources: list[SourceByClass]) -> None:

@@ -7,8 +7,9 @@ import pytest
 
 from cropcore.errors import CancelledError, LabelError
 from cropcore.explain import explainer_of
+from cropcore.explain.attention import attention_views
 from cropcore.explain.attribution import Target
-from cropcore.explain.by_class import explain_classes
+from cropcore.explain.by_class import attention_of_class, explain_classes
 from cropcore.explain.by_class.asking import attribute_many, seen_by
 from cropcore.explain.by_class.choosing import held_out
 from cropcore.explain.by_class.tables import (
@@ -26,6 +27,7 @@ from cropcore.training.record import make_request
 from cropcore.training.run import create_run
 from tests.building import write_region
 from tests.conftest import SMALL
+from tests.explain.conftest import bundled
 
 
 @pytest.fixture(scope="module")
@@ -173,3 +175,19 @@ def test_tables_have_a_row_for_everything(found):
     ):
         assert len(rows) == count
         assert {len(row) for row in rows} == {len(header)}
+
+
+def test_attention_of_a_class_is_that_of_its_samples(explainer, known):
+    run = bundled("transformer")
+    attentive, own = explainer_of(run), known_samples(run)
+    positions, start = own.split.test[:5], date(2023, 2, 14)
+    (found,) = attention_of_class(attentive, own, positions, start)
+    told = [
+        attention_views(attentive, one, start)[0].weights
+        for one in seen_by(attentive.predictor, own.samples, positions)
+    ]
+    each = np.stack([weights.mean(axis=(0, 1)) for weights in told])  # (sample, time)
+    np.testing.assert_allclose(found.boxes[2], np.median(each, axis=0), rtol=1e-5)
+    assert (np.diff(found.boxes, axis=0) >= 0).all()
+    assert found.n == 5
+    assert attention_of_class(explainer, known, known.split.test[:2], start) == ()
