@@ -203,7 +203,8 @@ def test_ensemble_without_networks_is_asked_as_a_whole(runs, region, tmp_path):
     subject = find_subject(found, region, SourceOptions(), at=None, sample=sample)
     told = explainer.explain(subject.series, subject.start, around=subject.around)
     assert told.attribution.unit.startswith("share")
-    assert np.abs(told.values).max() > 0
+    assert np.isfinite(told.values).all()
+    assert [part.name for part in told.parts] == ["s2 + s1", "s2 + s1 (2)"]
     assert told.spread is None
 
 
