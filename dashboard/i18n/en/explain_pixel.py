@@ -111,6 +111,7 @@ WORDS = {
     "whatif.clouded": "Cloud out these dates",
     "whatif.dropped": "Drop these bands",
     "whatif.sensors": "Drop a sensor",
+    "whatif.choose": "Choose some",
     "whatif.none": "Choose dates to hide or bands to drop, and the model is asked again.",
     "whatif.nothing_left": "Nothing is left for the model to see.",
     "whatif.same": "Still **{name}**: {before} → {after}.",

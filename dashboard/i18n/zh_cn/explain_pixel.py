@@ -98,6 +98,7 @@ WORDS = {
     "whatif.clouded": "假设这些日期有云",
     "whatif.dropped": "去掉这些波段",
     "whatif.sensors": "去掉一个传感器",
+    "whatif.choose": "请选择",
     "whatif.none": "选择要遮挡的日期或要去掉的波段，模型会重新回答。",
     "whatif.nothing_left": "模型已看不到任何数据。",
     "whatif.same": "仍为**{name}**：{before} → {after}。",

@@ -63,9 +63,16 @@ def _choose(seen: Seen, bands: Sequence[str]) -> None:
         key=_CLOUDED,
         format_func=days.__getitem__,
         on_change=_hide,
+        placeholder=t("whatif.choose"),
     )
     follow("dropped", list(there))
-    st.multiselect(t("whatif.dropped"), list(dict.fromkeys(bands)), key=_DROPPED, on_change=_hide)
+    st.multiselect(
+        t("whatif.dropped"),
+        list(dict.fromkeys(bands)),
+        key=_DROPPED,
+        on_change=_hide,
+        placeholder=t("whatif.choose"),
+    )
     sensors = _sensors(seen, bands)
     if len(sensors) > 1:
         gone = [name for name, own in sensors.items() if set(own) <= set(there)]
