@@ -39,7 +39,8 @@ class Redrawn:
 def redraw(model: keras.Model, seed: int = 0) -> Redrawn:
     """Copy a network with the values of each of its trained weights put in another order.
 
-    Each tensor keeps its values, and so its scale: nothing saturates that did not before. What is
+    Matrices and kernels are given signs by chance as well: trained ones lean to one side, and in
+    another order would leave no unit of a deep network active. Each tensor keeps its scale. What is
     not trained, such as the statistics of batch normalisation, stays as it is. The network itself
     is not touched.
 
@@ -59,6 +60,8 @@ def redraw(model: keras.Model, seed: int = 0) -> Redrawn:
     for weight in copied.trainable_weights:
         before = weight.numpy()
         after = random.permutation(before.ravel()).reshape(before.shape)
+        if after.ndim > 1:
+            after = after * random.choice(np.array([-1, 1], after.dtype), after.shape)
         weight.assign(after)
         differ, total = differ + int((after != before).sum()), total + before.size
     if differ < LEAST_REDRAWN * total:
