@@ -71,9 +71,8 @@ def _table(name: str, kind: str, rows: "Sequence[Row]") -> Table:
     own = [row for row in rows if (row.architecture, row.setting) == (name, kind)]
     several = len(own[0].values) > 1
     mean = f"mean of {len(own[0].values)}" if several else "value"
-    table = Table(
-        Column("measure", no_wrap=True), mean, "sd", "goal", "", title=Text(f"{name}, {kind} noise")
-    )
+    numbers = [Column(head, no_wrap=True) for head in (mean, "sd", "goal", "")]
+    table = Table("measure", *numbers, title=Text(f"{name}, {kind} noise"))
     for row in own:
         verdict = {None: "", True: "reached", False: "not reached"}[row.met]
         promise = ", promised" if row.promised else ""

@@ -65,3 +65,13 @@ def test_wrong_names_are_refused_in_one_sentence(command, wrong):
     code, _, err = command("selftest", *wrong)
     assert code == 2
     assert one_sentence(err)
+
+
+def test_narrow_terminals_show_the_numbers(command, examined, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    examined["rows"] = [Row("cnn1d", "independent", "precision, integrated_gradients of the margin",
+                            (0.94,))]  # fmt: skip
+    _, out, _ = command("selftest")
+    assert "0.94" in out
+    assert "≥ 0.93" in out
+    assert "reached, promised" in out
