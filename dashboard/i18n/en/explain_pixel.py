@@ -28,7 +28,7 @@ WORDS = {
     "why.csv": "Attribution (CSV)",
     "why.more": "More reasons, and whether to trust them",
     "why.no_sensitivity": "{architecture} has no gradients, so nothing is known of small changes; "
-    "what hiding values costs is told below.",
+    "what hiding values costs is told instead.",
     "method.saliency": "Saliency",
     "method.smoothgrad": "SmoothGrad",
     "method.gradient_input": "Gradient × input",
