@@ -12,6 +12,9 @@ HOME = f"/explain?region={quote(REGION)}&run=good&language=en"
 PLACE = "lon=4.415&lat=50.541"
 STRONGEST = "() => [...document.body.innerText.matchAll(/Strongest:.*/g)].length >= 2"
 CHECKED = "() => [...document.body.innerText.matchAll(/Randomisation/g)].length >= 2"
+RESTS = """() => !document.body.innerText.includes("still being computed")
+    && document.querySelector("[data-testid=stApp]").dataset.testScriptState === "notRunning"
+"""
 CELLS = """() => [...document.querySelectorAll(".st-key-why-contribution .nsewdrag")]
     .map((drag) => drag.getBoundingClientRect())
     .map((box) => [box.x, box.y, box.width, box.height])
@@ -28,6 +31,11 @@ def tab(window, dashboard):
     yield page
     assert page.wrong == []
     page.close()
+
+
+def rests(page):
+    """Waits until nothing is being computed any more, on the page or beside it."""
+    page.wait_for_function(RESTS, timeout=LONG)
 
 
 def waits(page, text):
@@ -58,6 +66,7 @@ def test_pixel_is_pinned_and_come_back_to(tab):
 
 
 def test_contrast_asks_another_question(tab):
+    rests(tab)
     tab.get_by_label("Rather than").click()
     tab.get_by_role("option").nth(1).click()
     tab.get_by_role("heading", name=re.compile("Why .* and not ")).wait_for(timeout=LONG)
@@ -65,8 +74,7 @@ def test_contrast_asks_another_question(tab):
 
 
 def test_cell_shows_its_date_on_the_map(tab):
-    tab.wait_for_function(CHECKED, timeout=LONG)
-    tab.wait_for_timeout(500)
+    rests(tab)
     tab.locator(".st-key-why-contribution").scroll_into_view_if_needed()
     x, y, width, height = tab.evaluate(CELLS)
     tab.mouse.move(x + width * 0.6, y + height * 0.4)
@@ -76,19 +84,28 @@ def test_cell_shows_its_date_on_the_map(tab):
     found = address(tab)
     assert found["layer"] == "rgb"
     assert found["band"]
-    tab.wait_for_timeout(300)
-    assert any("rgb" in url and found["date"] in url for url in tab.asked)
+    for _ in range(100):
+        if any("rgb" in url and found["date"] in url for url in tab.asked):
+            break
+        tab.wait_for_timeout(100)
+    else:
+        pytest.fail("the map never asked for the picture of that date")
 
 
 def test_what_if_answers(tab):
-    tab.get_by_label("Drop these bands").click()
-    tab.get_by_role("option", name="B08", exact=True).click()
+    rests(tab)
+    bands = tab.get_by_label("Drop these bands")
+    bands.evaluate("field => field.scrollIntoView({block: 'center'})")
+    bands.click()
+    tab.wait_for_timeout(300)
+    tab.keyboard.type("B08", delay=30)
+    tab.keyboard.press("Enter")
     waits(tab, "dropped=B08")
-    tab.keyboard.press("Escape")
     tab.get_by_text(re.compile(r"(Still|becomes).*→")).first.wait_for(timeout=LONG)
 
 
 def test_values_and_checks_are_there_as_text(tab):
+    rests(tab)
     tab.get_by_text("As a table").first.click()
     tab.locator(".st-key-table-sensitivity").get_by_test_id("stDataFrame").wait_for(timeout=LONG)
     tab.get_by_text("Can this explanation be trusted?").first.click()

@@ -41,9 +41,11 @@ _TOLD = """() => [
     ...[...document.querySelectorAll("[data-testid=stCaptionContainer]")]
         .map((item) => (item.textContent.match(/Strongest:.*/) || [""])[0]).filter(Boolean),
     ...[...document.querySelectorAll("[class*=st-key-why] .heatmaplayer image")]
+        .filter((item) => item.checkVisibility())
         .map((item) => item.getAttribute("href") || item.getAttribute("xlink:href")),
 ]"""
-"""The strongest reasons in words, and the heat maps as they are painted."""
+"""The strongest reasons in words, and the heat maps as they are painted. What was there before may
+be kept for a while, unseen."""
 _EXPLAINED = f"""([before, count]) => {{
     const state = document.querySelector("[data-testid=stApp]").dataset.testScriptState;
     const found = ({_TOLD})();

@@ -10,6 +10,7 @@ from dashboard.catalog import RegionEntry, RunEntry
 from dashboard.charts import attention_chart
 from dashboard.csv_text import csv_text
 from dashboard.i18n import t
+from dashboard.widgets.failure import telling
 from dashboard.widgets.figure import download, draw
 from dashboard.widgets.text import plain
 
@@ -24,7 +25,7 @@ def show_attention(region: RegionEntry, run: RunEntry, pixel: Pixel) -> None:
     told = st.expander(t("attention"), key="attention", on_change="rerun")
     if not told.open:
         return
-    with told:
+    with told, telling("attention"):
         st.info(t("attention.help"), icon=":material/visibility:")
         views = cache.attention(region, run, *pixel)
         for number, view in enumerate(views):

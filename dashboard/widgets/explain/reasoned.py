@@ -36,17 +36,16 @@ def show_reasoned(
     with right:
         if "contribution" in told:
             show_around(told["contribution"], pixel)
-        with telling("whatif"):
-            show_what_if(region, run, pixel)
-        with telling("attention"):
-            show_attention(region, run, pixel)
+        show_what_if(region, run, pixel)
+        show_attention(region, run, pixel)
     with series, telling("series"):
         show_against(region, run, pixel, found, told if current().unit == "parcel" else {})
     with nearest, telling("nearest"):
         show_nearest(region, run, pixel, found)
     for quantity, where in checks.items():
-        with where, telling(f"trust.{quantity}"):
-            show_trust(region, run, pixel, told[quantity].method, question_of(found))
+        with where:
+            question = question_of(found)
+            show_trust(region, run, pixel, quantity, told[quantity].method, question)
     wait()
 
 

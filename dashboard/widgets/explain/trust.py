@@ -14,6 +14,7 @@ from dashboard.csv_text import csv_text
 from dashboard.i18n import t
 from dashboard.widgets.explain.question import Question
 from dashboard.widgets.explain.waiting import come
+from dashboard.widgets.failure import telling
 from dashboard.widgets.figure import download, draw
 
 Pixel = tuple[int, int]
@@ -27,12 +28,23 @@ _LOOKS = {
 
 @st.fragment
 def show_trust(
-    region: RegionEntry, run: RunEntry, pixel: Pixel, method: str, question: Question
+    region: RegionEntry,
+    run: RunEntry,
+    pixel: Pixel,
+    quantity: str,
+    method: str,
+    question: Question,
 ) -> None:
     """Badges of all checks of one explanation; what they mean and the curves on demand."""
-    report = come(
-        lambda: cache.examined_later(region, run, *pixel, method, *question.aim), "loading.trust"
-    )
+    with telling(f"trust.{quantity}"):
+        report = come(
+            lambda: cache.examined_later(region, run, *pixel, method, *question.aim),
+            "loading.trust",
+        )
+        _show(report, pixel)
+
+
+def _show(report: TrustReport | None, pixel: Pixel) -> None:
     if report is None:
         return
     badges = (

@@ -18,6 +18,7 @@ from dashboard.i18n import class_name, t
 from dashboard.pixel import Seen
 from dashboard.state import change, current, reject, settle
 from dashboard.widgets.controls import follow
+from dashboard.widgets.failure import telling
 from dashboard.widgets.figure import download, draw
 from dashboard.widgets.text import plain
 
@@ -30,6 +31,11 @@ _CLOUDED, _DROPPED, _SENSORS = "choose.clouded", "choose.dropped", "choose.senso
 @st.fragment
 def show_what_if(region: RegionEntry, run: RunEntry, pixel: Pixel) -> None:
     """Fields for what is hidden, and the new probabilities beside the old ones."""
+    with telling("whatif"):
+        _ask(region, run, pixel)
+
+
+def _ask(region: RegionEntry, run: RunEntry, pixel: Pixel) -> None:
     st.markdown(f"#### {t('whatif')}")
     seen = cache.seen(region, run, *pixel)
     preparation = cache.asked(run).data.preparation
