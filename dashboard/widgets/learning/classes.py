@@ -20,7 +20,8 @@ from dashboard.charts.learning import (
 from dashboard.i18n import class_name, t
 from dashboard.state import change, current, reject, settle
 from dashboard.widgets.controls import follow, pick
-from dashboard.widgets.learning.curves import QUIET, download, signed
+from dashboard.widgets.figure import download
+from dashboard.widgets.learning.curves import QUIET, signed
 from dashboard.widgets.text import plain
 
 _NAMED = 3

@@ -11,6 +11,7 @@ from cropcore.explain.learning import Watched, curves_csv, gap_at, rate_changes
 from cropcore.training.history import History
 from dashboard.charts.learning import curves_chart
 from dashboard.i18n import t
+from dashboard.widgets.figure import download
 
 QUIET = {"displaylogo": False, "modeBarButtons": [["toImage", "resetScale2d"]]}
 """Settings of every chart here."""
@@ -75,17 +76,9 @@ def show_chart(
     download(*table, content)
 
 
-def download(key: str, name: str, content: Callable[[], str]) -> None:
-    """A table to take away, made when it is asked for."""
-    icon = ":material/download:"
-    st.download_button(
-        t(key), content, f"{name}.csv", "text/csv", key=f"csv.{name}", icon=icon, on_click="ignore"
-    )
-
-
 def signed(value: float) -> str:
     """A difference, with a proper minus."""
     return f"{value:+.2f}".replace("-", "−")
 
 
-__all__ = ["QUIET", "download", "show_chart", "show_curves", "show_figures", "signed"]
+__all__ = ["QUIET", "show_chart", "show_curves", "show_figures", "signed"]
