@@ -9,13 +9,14 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 _MOST = 512
 """Answers that are kept."""
-_worker = ThreadPoolExecutor(1, "cropcore-later")
+_queue: SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = SimpleQueue()
 _asked: OrderedDict[Hashable, Future[Any]] = OrderedDict()
 _lock = threading.Lock()
 
@@ -30,11 +31,28 @@ def later(key: Hashable, make: Callable[[], T]) -> Future[T]:
     with _lock:
         known = _asked.get(key)
         if known is None or known.cancelled() or (known.done() and known.exception()):
-            known = _asked[key] = _worker.submit(make)
+            known = _asked[key] = Future()
+            _queue.put((known, make))
         _asked.move_to_end(key)
         if len(_asked) > _MOST:
             _asked.popitem(last=False)
         return known
 
+
+def _work() -> None:
+    """Answer one question after the other, for as long as the server lives and no longer."""
+    while True:
+        answer, make = _queue.get()
+        if not answer.set_running_or_notify_cancel():
+            continue
+        try:
+            found = make()
+        except Exception as error:  # noqa: BLE001  (whoever asked is told)
+            answer.set_exception(error)
+        else:
+            answer.set_result(found)
+
+
+threading.Thread(target=_work, name="cropcore-later", daemon=True).start()
 
 __all__ = ["later"]

@@ -1,10 +1,12 @@
 """A forest on a network's features: fitted, stored, and truly asking the network."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 
 from cropcore.errors import RunError, SettingError
-from cropcore.explain import explainer_of
+from cropcore.explain import ATTRIBUTION_METHODS, explainer_of
 from cropcore.models.feature_forest import FeatureForest
 from cropcore.training.ensembles.building import build_ensemble
 from cropcore.training.exchange import export_run, import_run
@@ -81,9 +83,15 @@ def test_forest_asks_the_network(run, tmp_path):
     )  # its classifier is not
 
 
-def test_gradients_do_not_explain_it(run):
-    with pytest.raises(RunError, match="feature_forest, which has none"):
-        explainer_of(run)
+def test_hiding_explains_it_for_want_of_gradients(run):
+    explainer, (samples, *_) = explainer_of(run), read_again(run)
+    assert explainer.methods == tuple(
+        name for name in ATTRIBUTION_METHODS if name.startswith("occlusion")
+    )
+    found = explainer.explain(samples.series[0], date(2021, 3, 1))
+    assert np.abs(found.values).max() > 0
+    with pytest.raises(RunError, match="feature_forest: expected a network"):
+        explainer.explain(samples.series[0], date(2021, 3, 1), method="saliency")
 
 
 def test_handed_on_and_taken_in(run, packed, tmp_path):

@@ -34,7 +34,7 @@ from cropcore.training.snapshots.storing import LARGEST
 from tests.building import write_region
 from tests.conftest import SMALL, train_table
 
-ATLSTM = {"units": 48, "epochs": 3, "batch_size": 16}
+ATLSTM = {"units": 48, "n_layers": 2, "epochs": 3, "batch_size": 16}
 PATCHES = {"epochs": 2, "patch_size": 16, "filters": 4, "dense_units": 8}
 
 
