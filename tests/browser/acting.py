@@ -3,6 +3,9 @@
 import re
 from urllib.parse import parse_qs, urlsplit
 
+_RESTS = """() => !document.body.innerText.includes("still being computed")
+    && document.querySelector("[data-testid=stApp]").dataset.testScriptState === "notRunning"
+"""
 LONG = 60_000
 """TensorFlow may have to start, milliseconds."""
 
@@ -48,6 +51,11 @@ def click(page, across, down):
     """Clicks on the map, at shares of its width and height."""
     box = page.locator("iframe").first.bounding_box()
     page.mouse.click(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
+
+
+def rests(page):
+    """Waits until nothing is being computed any more, on the page or beside it."""
+    page.wait_for_function(_RESTS, timeout=LONG)
 
 
 def address(page):

@@ -5,16 +5,13 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.browser.acting import LONG, address, click, leaflet, open_tab, painted
+from tests.browser.acting import LONG, address, click, leaflet, open_tab, painted, rests
 from tests.dashboard.building import REGION
 
 HOME = f"/explain?region={quote(REGION)}&run=good&language=en"
 PLACE = "lon=4.415&lat=50.541"
 STRONGEST = "() => [...document.body.innerText.matchAll(/Strongest:.*/g)].length >= 2"
 CHECKED = "() => [...document.body.innerText.matchAll(/Randomisation/g)].length >= 2"
-RESTS = """() => !document.body.innerText.includes("still being computed")
-    && document.querySelector("[data-testid=stApp]").dataset.testScriptState === "notRunning"
-"""
 CELLS = """() => [...document.querySelectorAll(".st-key-why-contribution .nsewdrag")]
     .map((drag) => drag.getBoundingClientRect())
     .map((box) => [box.x, box.y, box.width, box.height])
@@ -31,11 +28,6 @@ def tab(window, dashboard):
     yield page
     assert page.wrong == []
     page.close()
-
-
-def rests(page):
-    """Waits until nothing is being computed any more, on the page or beside it."""
-    page.wait_for_function(RESTS, timeout=LONG)
 
 
 def waits(page, text):

@@ -1,7 +1,8 @@
 """How long people wait for maps and reasons: ``python -m tests.browser.timings [--json]``.
 
 Starts the dashboard as a person does, on an empty workspace and the bundled region, opens it in a
-real browser, and clicks on pixels that nobody clicked on before. Run it on an idle machine.
+real browser, and clicks on pixels that nobody clicked on before, each when the page has come to
+rest. Run it on an idle machine.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from cropcore.cli.try_out import BUNDLED
 from cropcore.sources import SourceOptions
 from cropcore.sources.region import open_region
 from cropcore.workspace import sample_data
-from tests.browser.acting import LONG, on_map, open_tab, open_window
+from tests.browser.acting import LONG, on_map, open_tab, open_window, rests
 from tests.browser.starting import browsing, started
 
 PAINTED_TARGET, CLICK_TARGET = 4.0, 1.0
@@ -120,6 +121,7 @@ def click(page, count: int, row: int, col: int, lon: float, lat: float) -> tuple
         lon: Of its centre, degrees.
         lat: Likewise.
     """
+    rests(page)
     before = page.evaluate(_TOLD)
     box = page.locator("iframe").first.bounding_box()
     on_map(page, f"map.setView([{lat}, {lon}], 17, {{animate: false}}) && null")
