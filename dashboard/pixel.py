@@ -16,10 +16,14 @@ from cropcore.mapping.run_map import season_of
 from cropcore.models import Architecture
 from cropcore.models.attention import attention_weights
 from cropcore.prediction import PatchPredictor, Predictor, Surroundings, look_around
+from cropcore.sources.region.held import HeldFiles
 from cropcore.sources.region.imagery import Imagery
 from cropcore.sources.region.region_folder import RegionFolder
 from cropcore.training.record import DataRecord
 from cropcore.training.run import Run
+
+_FILES = HeldFiles()
+"""What pixels are read from: a click opens nothing that one before it has opened."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,8 @@ def look(region: RegionFolder, row: int, col: int) -> Seen:
         RegionError: A file is damaged.
     """
     window = Window(row, col, 1, 1)
-    read = [_read(item, window) for item in region.imagery]
+    with _FILES.within():
+        read = [_read(item, window) for item in region.imagery]
     tracks = tuple(
         Track(band, item.units[at], item.dates, values[:, at], masked)
         for item, (values, masked) in zip(region.imagery, read, strict=True)

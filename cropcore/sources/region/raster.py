@@ -1,7 +1,7 @@
 """GeoTIFFs on disk: what their headers say, and windows of their pixels.
 
-Files are opened for each call and closed again, so threads share nothing; only the GeoTIFF driver
-is asked, so no file can point GDAL to another one.
+Files are opened for each call and closed again, or lent to one thread at a time, so threads share
+nothing; only the GeoTIFF driver is asked, so no file can point GDAL to another one.
 """
 
 import warnings
@@ -12,7 +12,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import rasterio
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
@@ -22,6 +21,7 @@ from rasterio.windows import Window as RasterWindow
 from cropcore.cube import Grid, Window
 from cropcore.cube.grid import same_system
 from cropcore.errors import MissingFileError, RegionError
+from cropcore.sources.region.held import opened
 
 LARGEST_SIDE = 200_000
 """Pixels; a wider or higher raster is refused."""
@@ -149,7 +149,7 @@ def _opened(path: Path) -> Iterator[DatasetReader]:
             advice="check the path or restore the file",
         )
     try:
-        with rasterio.open(path, driver="GTiff") as raster:
+        with opened(path) as raster:
             yield raster
     except (RasterioError, UnicodeDecodeError) as error:
         reason = error.__cause__ or error
