@@ -39,7 +39,8 @@ _LATE = 3.0
 
 def current() -> State:
     """The state of this session, which follows the address when a person opens another one."""
-    address = {name: st.query_params[name] for name in st.query_params if name in PARSERS}
+    given = st.query_params.to_dict()  # at once: this is asked for hundreds of times a page
+    address = {name: value for name, value in given.items() if name in PARSERS}
     known = st.session_state.get(_STATE)
     changed = address and address != st.session_state.get(_WRITTEN) and not _late(address)
     if known is None or changed:
