@@ -75,7 +75,7 @@ def entries(sample: str) -> dict[str, tuple[str, dict[str, Any]]]:
         found |= {name: ("hybrid", settings) for name, settings in HYBRIDS.items()}
     if sample == "patch":
         found["cnn3d (3D-2D)"] = ("cnn3d", {"fold_time": True})
-        for cell in ("convgru", "convstar"):
+        for cell in ("convlstm", "convstar"):  # the first is convgru by itself
             found[f"convrnn ({cell})"] = ("convrnn", {"cell": cell})
     return found
 
