@@ -6,8 +6,8 @@ several times what chance finds. How well the planted values are found beyond th
 an attribution is like that of a redrawn network, is up to what an architecture has learnt: it is
 promised of the reference, the 1D-CNN, and, where a goal of its own is known, of the LSTM. For all
 others the goals are shown beside what is reached, and promise nothing. Attributions that hardly
-vary from date to date, such as the AtLSTM's, are by chance alone more like those of its redrawn
-copies than the goal allows.
+vary from date to date, such as the AtLSTM's, are by chance alone about as like those of its redrawn
+copies as the goal allows.
 
 One goal is not reached by the 1D-CNN either, and so not promised: under correlated noise integrated
 gradients of the margin find what was planted with a precision of .91 (mean of five seeds) where .93
