@@ -53,7 +53,7 @@ def report(name: str) -> str:
     for at in chosen[:5]:
         click(at)
     steps.clear()
-    times = [timed(lambda at=at: click(at)) for at in chosen]  # type: ignore[misc]
+    times = [timed(lambda at=at: click(at)) for at in chosen]
     row = f"{name:14} {np.percentile(times, 50):7.0f} {np.percentile(times, 95):7.0f}"
     row += f" {int(np.median(steps)):5} {max(steps):5}"
     if hasattr(explainer, "traced") and explainer.traced is not None:
