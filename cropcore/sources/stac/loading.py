@@ -1,7 +1,9 @@
 """Downloads what a plan needs, block by block, into the cache; what is there is left alone."""
 
+import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +12,7 @@ import pystac
 from affine import Affine
 from odc.geo.geobox import GeoBox
 from pystac.extensions.projection import ProjectionExtension
+from rasterio.errors import NotGeoreferencedWarning
 
 from cropcore.sources.stac.cache import Cache, Part, StoredPixels
 from cropcore.sources.stac.fetching import Sign
@@ -88,10 +91,22 @@ class Loader:
                 nodata=sheet.nodata,
                 driver=LayerDriver(layers, self.sign),
             )
-            loaded = lazy.compute(scheduler="threads", num_workers=_THREADS)
+            with _no_place_is_told():
+                loaded = lazy.compute(scheduler="threads", num_workers=_THREADS)
             found = {band: loaded[band].values[0] for band in bands}
         for part, band in zip(parts, bands, strict=True):
             pixels.write(part, found[band])
+
+
+@contextmanager
+def _no_place_is_told() -> Iterator[None]:
+    """Rasterio warns of its own rasters in memory, and silences that for all threads at once.
+
+    Threads that come and go undo each other's silence; so it is kept for as long as any works.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        yield
 
 
 def _blocks(parts: list[Part]) -> Iterator[list[Part]]:

@@ -1,15 +1,18 @@
 """What comes out of a catalogue is what its files hold: numbers, places, meaning."""
 
 import json
+import warnings
 from datetime import date
 
 import numpy as np
 import pytest
 import rasterio
-from rasterio.warp import transform_geom
+from rasterio.errors import NotGeoreferencedWarning
+from rasterio.warp import reproject, transform_geom
 
 from cropcore.sources import SourceOptions, check_source
 from cropcore.sources.region import open_region
+from cropcore.sources.stac import reading
 from tests.building import ORIGIN, transform, write_raster
 from tests.sources.stac.importing import assert_same, cube_of, import_region, plan_of
 from tests.sources.stac.making import S1, S2, item_of, static_catalogue
@@ -351,3 +354,19 @@ def test_cloud_probability_hides_what_it_says(simulated, tmp_path):
     assert hidden[10:20].all()
     assert not hidden[:10].any()
     assert not hidden[20:].any()
+
+
+def test_threads_that_resample_need_not_silence_warnings_themselves(
+    simulated, monkeypatch, tmp_path
+):
+    """Rasterio's own silence ends early where several threads resample at once."""
+
+    def loud(*arguments: object, **named: object) -> object:
+        warnings.warn("Dataset has no geotransform", NotGeoreferencedWarning, stacklevel=1)
+        return reproject(*arguments, **named)
+
+    asked: dict = {"collections": (S2,), "crs": EAST, "resolution": 20.0}
+    before = list(warnings.filters)
+    monkeypatch.setattr(reading, "reproject", loud)
+    assert import_region(simulated.catalogue(), tmp_path / "out", **asked) > 0
+    assert warnings.filters == before
