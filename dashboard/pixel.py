@@ -167,7 +167,7 @@ def judge(asked: Asked, seen: Seen, region: RegionFolder) -> Judged | None:
         around = look_around(region, preparation, asked.architecture, start, seen.row, seen.col)
     else:  # what was read for the charts is all it needs
         series, clear = preparation(seen.sources, start)
-        around = Surroundings(series[0][:, None, None], 0, 0) if clear[0] else None
+        around = Surroundings.alone(series[0]) if clear[0] else None
     if around is None:
         return None
     raw = softmax(around.logits(asked.predictor)[None])[0]

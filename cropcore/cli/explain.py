@@ -49,21 +49,16 @@ def explain(
     else:
         subject = find_subject(run, path, options, at=at, sample=sample)
     with tensorflow():
-        from cropcore.explain import explainer_of
+        from cropcore.explain import Question, explainer_of
     explainer, samples = explainer_of(run), None
     if method in ATTRIBUTION_METHODS and ATTRIBUTION_METHODS[str(method)].needs_samples:
         samples = known_samples(run, workspace(folder)).training_series()
+    question = Question(method, target, contrast, samples)
     if place is not None:
-        told = explain_parcel(
-            explainer, place[0], pixels,
-            method=method, target=target, contrast=contrast, samples=samples,
-        )  # fmt: skip
+        told = explain_parcel(explainer, place[0], pixels, question)
         found, content = told.explanation, {**_degrees(*place), **told.to_json()}
     else:
-        found = explainer.explain(
-            subject.series, subject.start, around=subject.around,
-            method=method, target=target, contrast=contrast, samples=samples,
-        )  # fmt: skip
+        found = explainer.explain(subject.seen, subject.start, question)
         content = {"lon": subject.lon, "lat": subject.lat, **found.to_json()}
     if csv_file is not None:
         text = found.to_csv()

@@ -3,6 +3,7 @@
 from cropcore.explain.attribution import ATTRIBUTION_METHODS
 from cropcore.explain.explainer import Explainer
 from cropcore.explain.explanation import Explanation, Part
+from cropcore.explain.question import Question
 from cropcore.explain.together import AnyExplainer, EnsembleExplainer, explainer_of
 
 __all__ = [
@@ -12,5 +13,6 @@ __all__ = [
     "Explainer",
     "Explanation",
     "Part",
+    "Question",
     "explainer_of",
 ]

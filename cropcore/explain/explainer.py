@@ -21,12 +21,15 @@ from cropcore.explain.attribution import (
 )
 from cropcore.explain.attribution.base import Score
 from cropcore.explain.explanation import Explanation, Part, judge
+from cropcore.explain.question import Question
 from cropcore.prediction import AnyPredictor, PatchPredictor, Surroundings
 from cropcore.training import Run
 
 DEFAULT_METHOD = "integrated_gradients"
 WITHOUT_GRADIENTS = "occlusion_cell"
 """What is asked first of a run that has none."""
+USUAL = Question()
+"""Why the predicted class, by what suits the run."""
 
 
 @dataclass(frozen=True)
@@ -92,28 +95,14 @@ class Explainer:
         """What it is asked by where nobody chose."""
         return DEFAULT_METHOD if self.traced is not None else WITHOUT_GRADIENTS
 
-    def explain(
-        self,
-        series: np.ndarray,
-        start: date,
-        *,
-        around: Surroundings | None = None,
-        method: str | None = None,
-        target: str | None = None,
-        contrast: str | None = None,
-        samples: np.ndarray | None = None,
-    ) -> Explanation:
-        """Explain the prediction of one series.
+    def explain(self, seen: Surroundings, start: date, question: Question = USUAL) -> Explanation:
+        """Explain the prediction of one pixel.
 
         Args:
-            series: float32 (time, band), prepared as for prediction.
+            seen: The pixel, prepared as for prediction. What a network of patches says of a date
+                and a band is summed over all pixels around.
             start: First day of its season.
-            around: The pixel in its surroundings, which a network of patches must be given. What
-                is said of a date and a band is then summed over all pixels around.
-            method: Name in the table of attribution methods; what suits the run where not given.
-            target: Class name or code to explain; the predicted one where not given.
-            contrast: Class to explain it against.
-            samples: Training series, (sample, time, band), for methods that need them.
+            question: What is asked.
 
         Raises:
             UnknownNameError: There is no such method.
@@ -121,12 +110,11 @@ class Explainer:
             LegendError: There is no such class.
             SettingError: Target and contrast are the same class, or the method needs samples.
         """
-        method = method or self.default_method
-        seen = around or Surroundings(series[:, None, None], 0, 0)
-        verdict = judge(self.predictor, self.data.legend, seen, target, contrast)
+        method, series = question.method or self.default_method, seen.series
+        verdict = judge(self.predictor, self.data.legend, seen, question.target, question.contrast)
         place, other = self.data.legend.classes.index, verdict.contrast
         aim = Target(place(verdict.target), place(other) if other else None)
-        attribution = self.attribute(method, seen, aim, samples)
+        attribution = self.attribute(method, seen, aim, question.samples)
         values, spatial = attribution.values[0], None
         if values.ndim > 2:
             spatial = values.sum(axis=(0, 3))  # (y, x)

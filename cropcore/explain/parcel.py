@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,9 @@ from cropcore.confidence import softmax
 from cropcore.cube import Window
 from cropcore.errors import LocationError
 from cropcore.explain.attribution import Attribution
+from cropcore.explain.explainer import USUAL
 from cropcore.explain.explanation import Explanation, Part, judge
+from cropcore.explain.question import Question
 from cropcore.explain.together import AnyExplainer
 from cropcore.mapping.run_map import season_of
 from cropcore.prediction import PatchPredictor, Surroundings
@@ -100,11 +103,7 @@ def explain_parcel(
     explainer: AnyExplainer,
     region: RegionFolder,
     parcel: ParcelPixels,
-    *,
-    method: str | None = None,
-    target: str | None = None,
-    contrast: str | None = None,
-    samples: np.ndarray | None = None,
+    question: Question = USUAL,
     most: int = MOST,
 ) -> ParcelExplanation:
     """Explain what a run makes of a parcel.
@@ -113,38 +112,43 @@ def explain_parcel(
         explainer: Of the run.
         region: Where the parcel lies.
         parcel: Its pixels.
-        method: Name in the table of attribution methods; what suits the run where not given.
-        target: Class to explain; that of most pixels where not given.
-        contrast: Class to explain it against.
-        samples: Training series, for methods that need them.
+        question: What is asked; of the class of most pixels where it names none.
         most: Pixels that are asked at most.
 
     Raises:
         LocationError: None of them was ever clear.
         InputError: The imagery cannot be read, or the question has no answer.
     """
+    seen = look_into(explainer, region, parcel, most)
     start = season_of(explainer.data.preparation, region)
-    seen = _look(explainer, region, parcel, most)
+    found, share = explain_mean(explainer, seen, start, question)
+    return ParcelExplanation(found, parcel, len(seen), share)
+
+
+def explain_mean(
+    explainer: AnyExplainer, seen: Sequence[Surroundings], start: date, question: Question
+) -> tuple[Explanation, float]:
+    """What a run makes of several pixels together, and how many are predicted as most are.
+
+    Args:
+        explainer: Of the run.
+        seen: The pixels, at least one.
+        start: First day of their season.
+        question: What is asked; of the class of most pixels where it names none.
+
+    Raises:
+        InputError: The question has no answer.
+    """
     logits = np.stack([one.logits(explainer.predictor) for one in seen])  # (pixel, class)
     said = logits.argmax(axis=1)
     counts = np.bincount(said, minlength=logits.shape[1])
     calibrated = softmax(logits / explainer.predictor.temperature).mean(axis=0)
     winner = int(np.lexsort((calibrated, counts))[-1])  # of equals, the more probable
     legend = explainer.data.legend
-    wanted = target or str(legend.classes[winner].code)
-    verdict = judge(explainer.predictor, legend, seen[0], wanted, contrast)
-    found = [
-        explainer.explain(
-            one.series,
-            start,
-            around=one,
-            method=method,
-            target=str(verdict.target.code),
-            contrast=str(verdict.contrast.code) if verdict.contrast else None,
-            samples=samples,
-        )
-        for one in seen
-    ]
+    wanted = question.target or legend.classes[winner].name
+    verdict = judge(explainer.predictor, legend, seen[0], wanted, question.contrast)
+    aimed = question.of(verdict.target, verdict.contrast)
+    found = [explainer.explain(one, start, aimed) for one in seen]
     mean = replace(
         found[0],
         predicted=legend.classes[winner],
@@ -156,15 +160,19 @@ def explain_parcel(
         pixel=(0, 0),
         spread_over="pixels",
     )
-    return ParcelExplanation(mean, parcel, len(seen), float(counts[winner] / len(seen)))
+    return mean, float(counts[winner] / len(seen))
 
 
-def _look(
+def look_into(
     explainer: AnyExplainer, region: RegionFolder, parcel: ParcelPixels, most: int
 ) -> list[Surroundings]:
-    """Some pixels of a parcel as the run sees them, those that were ever clear.
+    """Some pixels of a parcel as the run sees them, evenly spread: those that were ever clear.
 
     All is read at once; each pixel then gets the surroundings it would get alone.
+
+    Raises:
+        LocationError: None of them was.
+        InputError: The imagery cannot be read.
     """
     predictor, shape = explainer.predictor, (region.grid.height, region.grid.width)
     reach, stride = 0, 1
@@ -228,4 +236,12 @@ def _mean_attribution(found: Sequence[Attribution]) -> Attribution:
     )
 
 
-__all__ = ["MOST", "ParcelExplanation", "ParcelPixels", "explain_parcel", "parcel_at"]
+__all__ = [
+    "MOST",
+    "ParcelExplanation",
+    "ParcelPixels",
+    "explain_mean",
+    "explain_parcel",
+    "look_into",
+    "parcel_at",
+]

@@ -22,16 +22,14 @@ from cropcore.training import Run
 class Subject:
     """A series and where it is from."""
 
-    series: np.ndarray
-    """float32 (time, band), prepared for the model."""
+    seen: Surroundings
+    """The pixel and what the model sees with it, prepared; a sample of a table is alone."""
     start: date
     """First day of its season."""
     lon: float | None
     """WGS 84 longitude, degrees; of the pixel's centre."""
     lat: float | None
     """WGS 84 latitude, degrees."""
-    around: Surroundings | None = None
-    """The pixel and what the model sees with it; for pixels of a region."""
 
 
 def find_subject(
@@ -104,11 +102,11 @@ def pixel_subject(run: Run, region: RegionFolder, row: int, col: int) -> Subject
     preparation = run.described.preparation
     start = season_of(preparation, region)
     architecture = run.record.request.described()
-    around = look_around(region, preparation, architecture, start, row, col)
-    if around is None:
+    seen = look_around(region, preparation, architecture, start, row, col)
+    if seen is None:
         raise _never_clear(f"pixel in row {row}, column {col}")
     lons, lats = region.grid.lonlat(np.array([row]), np.array([col]))
-    return Subject(around.series, start, float(lons[0]), float(lats[0]), around)
+    return Subject(seen, start, float(lons[0]), float(lats[0]))
 
 
 def sample_subject(preparation: Preparation, table: SamplesTable, name: str) -> Subject:
@@ -124,7 +122,8 @@ def sample_subject(preparation: Preparation, table: SamplesTable, name: str) -> 
         raise _never_clear(f"sample {name}")
     lon, lat = float(batch.lon[0]), float(batch.lat[0])
     known = np.isfinite(lon) and np.isfinite(lat)
-    return Subject(series[0], start, lon if known else None, lat if known else None)
+    seen = Surroundings.alone(series[0])
+    return Subject(seen, start, lon if known else None, lat if known else None)
 
 
 def _pixel(name: str) -> tuple[int, int]:

@@ -8,6 +8,7 @@ members without gradients take no part.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -15,8 +16,9 @@ import numpy as np
 from cropcore.cube import ModelInput, Preparation, SideBySide
 from cropcore.errors import RunError
 from cropcore.explain.attribution import Attribution
-from cropcore.explain.explainer import Explainer
+from cropcore.explain.explainer import USUAL, Explainer
 from cropcore.explain.explanation import Explanation, Part, judge
+from cropcore.explain.question import Question
 from cropcore.prediction import Surroundings, own_part
 from cropcore.training import Run
 
@@ -66,40 +68,20 @@ class EnsembleExplainer:
         """What it is asked by where nobody chose."""
         return self.explainers[0].default_method
 
-    def explain(
-        self,
-        series: np.ndarray,
-        start: date,
-        *,
-        around: Surroundings | None = None,
-        method: str | None = None,
-        target: str | None = None,
-        contrast: str | None = None,
-        samples: np.ndarray | None = None,
-    ) -> Explanation:
-        """Explain the prediction of one series; arguments and errors as for a single network."""
-        method = method or self.default_method
-        seen = around or Surroundings(series[:, None, None], 0, 0)
+    def explain(self, seen: Surroundings, start: date, question: Question = USUAL) -> Explanation:
+        """Explain the prediction of one pixel; arguments and errors as for a single network."""
+        question = question.by(question.method or self.default_method)
         whole, found = self.data.preparation, []
-        verdict = judge(self.predictor, self.data.legend, seen, target, contrast)
+        verdict = judge(self.predictor, self.data.legend, seen, question.target, question.contrast)
+        aimed = question.of(verdict.target, verdict.contrast)
         for explainer in self.explainers:
             own = own_part(seen.values, whole, explainer.data.preparation, 0)
             view = Surroundings(own, seen.row, seen.col)
-            known = samples
+            known = question.samples
             if known is not None:
                 known = own_part(known, whole, explainer.data.preparation, 1)
-            found.append(
-                explainer.explain(
-                    view.series,
-                    start,
-                    around=view,
-                    method=method,
-                    target=verdict.target.name,
-                    contrast=verdict.contrast.name if verdict.contrast else None,
-                    samples=known,
-                )
-            )
-        parts = self._parts(found, series, start)
+            found.append(explainer.explain(view, start, replace(aimed, samples=known)))
+        parts = self._parts(found, seen.series, start)
         values = np.zeros((1, *whole.shape))
         for part in parts:
             values[0, : len(part.dates), list(part.columns)] = part.values.T
@@ -109,7 +91,7 @@ class EnsembleExplainer:
         steps = [item.attribution.steps for item in found if item.attribution.steps]
         return Explanation(
             *verdict,
-            method=method,
+            method=found[0].method,
             parts=parts,
             bands=whole.bands,
             attribution=Attribution(

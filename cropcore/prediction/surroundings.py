@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 
 import numpy as np
 
@@ -24,6 +25,11 @@ class Surroundings:
     row: int
     """Of the pixel, counted within ``values``."""
     col: int
+
+    @classmethod
+    def alone(cls, series: np.ndarray) -> Self:
+        """A pixel of which nothing is known but its own series, (time, band)."""
+        return cls(series[:, None, None], 0, 0)
 
     @property
     def series(self) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,8 +46,15 @@ def places(ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return rows, cols
 
 
-def prepare_scene(source: Source, preparation: Preparation) -> Scene:
+def prepare_scene(
+    source: Source, preparation: Preparation, watch: Callable[[], object] = lambda: None
+) -> Scene:
     """Prepare all pixels of a region, block by block.
+
+    Args:
+        source: A region.
+        preparation: As the model was trained with.
+        watch: Called before each block; whatever it raises ends the work.
 
     Raises:
         SettingError: The source is a table: its samples have no surroundings.
@@ -66,6 +73,7 @@ def prepare_scene(source: Source, preparation: Preparation) -> Scene:
     grid = source.grid
     values = room((grid.height, grid.width, *preparation.shape), _IN_MEMORY)
     for window in _windows(grid.height, grid.width):
+        watch()
         series, _ = preparation(source.read(window).sources, start)
         part = series.reshape(window.height, window.width, *preparation.shape)
         rows, cols = slice(window.row, window.row + window.height), window.col + window.width

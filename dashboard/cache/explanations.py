@@ -22,18 +22,23 @@ def classes_explained(run: RunEntry, method: str) -> ByClass | None:
     return _kept("classes", (run_key(run), method)).get("found")
 
 
-def explain_classes(run: RunEntry, method: str, progress: Callable[[int, int], None]) -> ByClass:
+def explain_classes(
+    run: RunEntry, method: str, progress: Callable[[int, int], None], seconds: float
+) -> ByClass:
     """Compute and keep that.
 
     Args:
         run: Whose classes.
         method: Name in the table of attribution methods.
         progress: Told the samples done and all; whatever it raises ends the work.
+        seconds: After which a run that sees surroundings is asked about no further samples.
 
     Raises:
         InputError: The run's data are gone, or it cannot be asked so.
     """
-    found = explain_all(asked(run).explainer, known(run), method=method, progress=progress)
+    found = explain_all(
+        asked(run).explainer, known(run), method=method, seconds=seconds, progress=progress
+    )
     _kept("classes", (run_key(run), method))["found"] = found
     return found
 

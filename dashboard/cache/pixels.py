@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from cropcore.explain import ATTRIBUTION_METHODS, AnyExplainer, Explanation
+from cropcore.explain import ATTRIBUTION_METHODS, AnyExplainer, Explanation, Question
 from cropcore.explain.attention import AttentionView, attention_views
 from cropcore.explain.known import Known, known_samples
 from cropcore.explain.neighbours import Neighbour, Neighbours
 from cropcore.explain.parcel import ParcelExplanation, explain_parcel, parcel_at
-from cropcore.explain.trust import TrustReport, check
+from cropcore.explain.trust import TrustReport, check, check_parcel
 from cropcore.explain.what_if import Observed, WhatIf, observed_pixel
 from cropcore.explain.what_if import what_if as what_if_of
 from cropcore.training.run import Run
@@ -81,14 +81,15 @@ def explained(
     found = judged(entry, run, row, col)
     if found is None:
         return None
-    key = (run_key(run), place_key(entry, run), row, col)
-    codes = tuple(str(code) for code in aim)
-    return _explained(asked(run).explainer, found, _samples(run, method), key, method, codes)
+    key = (run_key(run), place_key(entry, run), row, col, method, aim)
+    return _explained(asked(run).explainer, found, _question(run, method, *aim), key)
 
 
-def _samples(run: RunEntry, method: str) -> np.ndarray | None:
-    """The training series that a method holds a pixel against."""
-    return known(run).training_series() if ATTRIBUTION_METHODS[method].needs_samples else None
+def _question(run: RunEntry, method: str, *aim: int) -> Question:
+    """What is asked, with the training series where the method holds a pixel against them."""
+    target, contrast = (*(str(code) for code in aim), None)[:2]
+    needed = ATTRIBUTION_METHODS[method].needs_samples
+    return Question(method, target, contrast, known(run).training_series() if needed else None)
 
 
 def parcel_later(
@@ -96,19 +97,11 @@ def parcel_later(
 ) -> Future[ParcelExplanation]:
     """Why, for the parcel around a pixel; its pixels are asked one by one."""
     key = (run_key(run), place_key(entry, run), row, col, method, aim)
-    target, contrast = (*(str(code) for code in aim), None)[:2]
 
     def make() -> ParcelExplanation:
         folder = region(entry, run).folder
-        return explain_parcel(
-            asked(run).explainer,
-            folder,
-            parcel_at(folder, row, col),
-            method=method,
-            target=target,
-            contrast=contrast,
-            samples=_samples(run, method),
-        )
+        parcel = parcel_at(folder, row, col)
+        return explain_parcel(asked(run).explainer, folder, parcel, _question(run, method, *aim))
 
     return later(("parcel", *key), make)
 
@@ -161,17 +154,24 @@ def examined_later(
         found = judged(entry, run, row, col)
         if told is None or found is None:
             return None
-        return check(
-            asked(run).explainer,
-            found.series,
-            found.start,
-            around=found.around,
-            method=method,
-            samples=_samples(run, method),
-            found=told,
-        )
+        question = _question(run, method, *aim)
+        return check(asked(run).explainer, found.around, found.start, question, told)
 
     return later(("examined", *key), make)
+
+
+def parcel_examined_later(
+    entry: RegionEntry, run: RunEntry, row: int, col: int, method: str, *aim: int
+) -> Future[TrustReport | None]:
+    """How far the explanation of the parcel around a pixel can be trusted."""
+    key = (run_key(run), place_key(entry, run), row, col, method, aim)
+
+    def make() -> TrustReport | None:
+        folder = region(entry, run).folder
+        parcel = parcel_at(folder, row, col)
+        return check_parcel(asked(run).explainer, folder, parcel, _question(run, method, *aim))
+
+    return later(("parcel examined", *key), make)
 
 
 def attention(entry: RegionEntry, run: RunEntry, row: int, col: int) -> tuple[AttentionView, ...]:
@@ -222,23 +222,9 @@ def _judged(_run: Asked, _place: OpenRegion, key: tuple[Any, ...]) -> Judged | N
 
 @st.cache_resource(max_entries=_PIXELS, show_spinner=False)
 def _explained(
-    _explainer: AnyExplainer,
-    _found: Judged,
-    _samples: np.ndarray | None,
-    key: tuple[Any, ...],
-    method: str,
-    aim: tuple[str, ...],
+    _explainer: AnyExplainer, _found: Judged, _question: Question, key: tuple[Any, ...]
 ) -> Explanation:
-    target, contrast = (*aim, None)[:2]
-    return _explainer.explain(
-        _found.series,
-        _found.start,
-        around=_found.around,
-        method=method,
-        target=target,
-        contrast=contrast,
-        samples=_samples,
-    )
+    return _explainer.explain(_found.around, _found.start, _question)
 
 
 @st.cache_resource(max_entries=_MODELS, show_spinner=False)
@@ -305,6 +291,7 @@ __all__ = [
     "known",
     "known_later",
     "nearest_later",
+    "parcel_examined_later",
     "parcel_later",
     "quartiles",
     "run_is_loaded",

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from cropcore.explain import Part
 from dashboard.charts.words import Translate, literal
@@ -18,8 +17,10 @@ _ROW = 22
 """Height of a band, points."""
 _BETWEEN = 34
 """Height between two sources, points."""
-_PROFILE = 56
-"""Height of the profile over dates, points."""
+_ABOVE, _GAP = 56, 6
+"""Height of the profile over dates and what is left free below it, points."""
+_ACROSS, _RIGHT = (0, 0.847), (0.862, 1)
+"""Where heat maps and the profiles over bands lie, shares of the width."""
 _BARS = ("#777777", "#bbbbbb", "#444444", "#999999")
 _DAY = 86_400_000
 """Milliseconds."""
@@ -50,71 +51,43 @@ def attribution_chart(
     """
     largest = max(float(np.abs(part.values).max(initial=0.0)) for part in parts)
     several = len(parts) > 1
-    rows = [len(part.bands) if several else max(len(part.bands), 4) for part in parts]
-    above = [_PROFILE / _ROW] if profiles else []
-    inner = _ROW * sum([*above, *rows]) + _BETWEEN * (len(parts) - 1)
-    between = _BETWEEN if several else 6
-    layout = {
-        "height": 110 + inner,
-        "margin": {"l": 8, "r": 8, "t": 28 if several else 8, "b": 8},
-    }
+    heights = [_ROW * (len(part.bands) if several else max(len(part.bands), 4)) for part in parts]
+    if profiles:
+        heights.insert(0, _ABOVE)
+    gaps = [_BETWEEN if several else _GAP] * (len(heights) - 1)
+    inner = sum(heights) + sum(gaps)
+    margin = {"l": 8, "r": 8, "t": 28 if several else 8, "b": 8}
+    layout: dict[str, Any] = {"height": 110 + inner, "margin": margin}
     if not largest > 0:
         return _nothing(t("why.zero"), layout)
-    titles = [title for part in parts for title in (literal(part.name), "")[: 1 + profiles]]
-    figure = make_subplots(
-        rows=len(parts) + profiles,
-        cols=1 + profiles,
-        shared_xaxes="columns",
-        shared_yaxes="rows",
-        row_heights=[*above, *rows],
-        column_widths=[0.86, 0.14] if profiles else None,
-        horizontal_spacing=0.015,
-        vertical_spacing=between / inner if several or profiles else 0,
-        subplot_titles=["", ""][: 2 * profiles] + titles if several else None,
-    )
-    for row, part in enumerate(parts, start=1 + profiles):
-        figure.add_heatmap(
-            z=part.values.T,
-            x=[day.isoformat() for day in part.dates],
-            y=[literal(band) for band in part.bands],
-            coloraxis="coloraxis",
-            **({"hoverinfo": "skip"} if profiles else _hover(part)),
-            xgap=0.5,
-            ygap=0.5,
-            row=row,
-            col=1,
-        )
+    stripes = _stripes(heights, gaps)
+    traces, titles, marks = [], [], []
+    for number, (part, stripe) in enumerate(
+        zip(parts, stripes[profiles:], strict=True), start=1 + profiles
+    ):
+        axis = "y" if number == 1 else f"y{number}"
+        traces.append(_heat(part, axis, hover=not profiles))
         if profiles:
-            figure.add_trace(_cells(part, row - 2), row=row, col=1)
-            _add_profiles(figure, part, row, t)
-            figure.update_yaxes(range=[len(part.bands) - 0.5, -0.5], row=row, col=1)
+            traces += [_cells(part, axis, number - 2), *_profiles(part, axis, number - 2, t)]
+        if several:
+            titles.append(_title(part.name, stripe[1]))
         if looked_at is not None:
-            _mark(figure, part, *looked_at, row)
-    figure.update_layout(
-        coloraxis={
-            "cmin": -largest,
-            "cmid": 0,
-            "cmax": largest,
-            "colorscale": "PuOr",
-            "colorbar": {
-                "title": {"text": literal(unit).replace("\n", "<br>"), "side": "top"},
-                "thickness": 12,
-            },
-        },
-        showlegend=False,
-        barmode="stack",
-        bargap=0.1,
-        **layout,
-    )
-    figure.update_annotations(x=0, xanchor="left", font_size=13)
-    figure.update_xaxes(type="date", tickformat="%Y-%m", showgrid=False, col=1)
-    figure.update_xaxes(title=t("chart.date"), row=len(parts) + profiles, col=1)
-    figure.update_yaxes(type="category", showgrid=False, dtick=1, automargin=True)
+            marks += _marks(part, *looked_at, axis)
+        layout[f"yaxis{number}"] = _bands(part, stripe)
+    bottom = axis
+    dates = {"type": "date", "tickformat": "%Y-%m", "showgrid": False, "anchor": bottom}
+    layout["xaxis"] = {**dates, "domain": _ACROSS if profiles else (0, 1), "range": _ends(parts)}
+    layout["xaxis"]["title"] = {"text": t("chart.date")}
     if profiles:
-        _scale_profiles(figure, parts, t)
-    else:
-        figure.update_yaxes(autorange="reversed")
-    return figure
+        title = {"text": t("why.sum")}
+        layout["yaxis"] = {"domain": stripes[0], "nticks": 3, "title": title, "showgrid": False}
+        layout["xaxis2"] = {"domain": _RIGHT, "anchor": bottom, "nticks": 3, "tickangle": 0}
+        layout["xaxis2"] |= {"title": title, "showgrid": False}
+    scale = {"cmin": -largest, "cmid": 0, "cmax": largest, "colorscale": "PuOr"}
+    bar = {"title": {"text": literal(unit).replace("\n", "<br>"), "side": "top"}, "thickness": 12}
+    layout |= {"coloraxis": {**scale, "colorbar": bar}, "annotations": titles, "shapes": marks}
+    layout |= {"showlegend": False, "barmode": "stack", "bargap": 0.1}
+    return go.Figure({"data": traces, "layout": layout})
 
 
 def _nothing(text: str, layout: dict[str, Any]) -> go.Figure:
@@ -125,18 +98,66 @@ def _nothing(text: str, layout: dict[str, Any]) -> go.Figure:
     return figure
 
 
-def _hover(part: Part) -> dict[str, Any]:
-    """What is said of a value; of an ensemble's mean also how far its members lie apart."""
-    if part.spread is None:
-        return {"hovertemplate": f"{_VALUE}<extra></extra>"}
-    template = f"{_VALUE} ± %{{customdata:.2g}}<extra></extra>"
-    return {"hovertemplate": template, "customdata": part.spread.T}
+def _stripes(heights: Sequence[float], gaps: Sequence[float]) -> list[tuple[float, float]]:
+    """Where each row lies, as shares of the height, from the top down."""
+    whole, top, found = sum(heights) + sum(gaps), 0.0, []
+    for height, gap in zip(heights, (*gaps, 0), strict=True):
+        found.append((max(1 - (top + height) / whole, 0.0), 1 - top / whole))
+        top += height + gap
+    return found
 
 
-def _cells(part: Part, number: int) -> go.Scatter:
+def _bands(part: Part, stripe: tuple[float, float]) -> dict[str, Any]:
+    """The axis of a part's bands, the first on top."""
+    return {
+        "domain": stripe,
+        "type": "category",
+        "range": (len(part.bands) - 0.5, -0.5),
+        "dtick": 1,
+        "showgrid": False,
+        "automargin": True,
+    }
+
+
+def _title(name: str, top: float) -> dict[str, Any]:
+    place = {"x": 0, "xanchor": "left", "xref": "paper", "y": top, "yanchor": "bottom"}
+    return {
+        **place,
+        "text": literal(name),
+        "yref": "paper",
+        "showarrow": False,
+        "font": {"size": 13},
+    }
+
+
+def _days(part: Part) -> list[str]:
+    return [day.isoformat() for day in part.dates]
+
+
+def _heat(part: Part, axis: str, *, hover: bool) -> dict[str, Any]:
+    """The values; of an ensemble's mean it is told also how far its members lie apart."""
+    told: dict[str, Any] = {"hoverinfo": "skip"}
+    if hover and part.spread is None:
+        told = {"hovertemplate": f"{_VALUE}<extra></extra>"}
+    elif hover:
+        template = f"{_VALUE} ± %{{customdata:.2g}}<extra></extra>"
+        told = {"hovertemplate": template, "customdata": part.spread.T}
+    return {
+        "type": "heatmap",
+        "z": part.values.T,
+        "x": _days(part),
+        "y": [literal(band) for band in part.bands],
+        "yaxis": axis,
+        "coloraxis": "coloraxis",
+        "xgap": 0.5,
+        "ygap": 0.5,
+        **told,
+    }
+
+
+def _cells(part: Part, axis: str, number: int) -> dict[str, Any]:
     """Unseen squares on the cells: a heat map tells nobody which of its cells was chosen."""
-    days = [day.isoformat() for day in part.dates]
-    spread = part.spread
+    days, spread = _days(part), part.spread
     data = [
         [
             literal(band),
@@ -151,74 +172,62 @@ def _cells(part: Part, number: int) -> go.Scatter:
     ]
     more = "" if spread is None else " ± %{customdata[2]:.2g}"
     unseen = {"marker": {"opacity": 0}}
-    return go.Scatter(
-        x=days * len(part.bands),
-        y=[literal(band) for band in part.bands for _ in days],
-        mode="markers",
-        marker={"symbol": "square", "size": _ROW - 2, "opacity": 0},
-        selected=unseen,
-        unselected=unseen,
-        customdata=data,
-        hovertemplate=f"{_CELL}{more}<extra></extra>",
-    )
+    return {
+        "type": "scatter",
+        "x": days * len(part.bands),
+        "y": [literal(band) for band in part.bands for _ in days],
+        "yaxis": axis,
+        "mode": "markers",
+        "marker": {"symbol": "square", "size": _ROW - 2, "opacity": 0},
+        "selected": unseen,
+        "unselected": unseen,
+        "customdata": data,
+        "hovertemplate": f"{_CELL}{more}<extra></extra>",
+    }
 
 
-def _add_profiles(figure: go.Figure, part: Part, row: int, t: Translate) -> None:
+def _profiles(part: Part, axis: str, number: int, t: Translate) -> list[dict[str, Any]]:
     """The sums of a part's sizes, over its bands and over its dates."""
     sizes = np.abs(part.values)  # (time, band)
-    color, name = _BARS[(row - 2) % len(_BARS)], t("why.sum")
-    figure.add_bar(
-        x=[day.isoformat() for day in part.dates],
-        y=sizes.sum(axis=1),
-        marker={"color": color},
-        hovertemplate=f"{name} %{{x|%Y-%m-%d}}: %{{y:.3g}}<extra></extra>",
-        row=1,
-        col=1,
-    )
-    figure.add_bar(
-        x=sizes.sum(axis=0),
-        y=[literal(band) for band in part.bands],
-        orientation="h",
-        marker={"color": color},
-        hovertemplate=f"{name} %{{y}}: %{{x:.3g}}<extra></extra>",
-        row=row,
-        col=2,
-    )
+    own = {"type": "bar", "marker": {"color": _BARS[number % len(_BARS)]}}
+    name = t("why.sum")
+    return [
+        {
+            **own,
+            "x": _days(part),
+            "y": sizes.sum(axis=1),
+            "hovertemplate": f"{name} %{{x|%Y-%m-%d}}: %{{y:.3g}}<extra></extra>",
+        },
+        {
+            **own,
+            "x": sizes.sum(axis=0),
+            "y": [literal(band) for band in part.bands],
+            "xaxis": "x2",
+            "yaxis": axis,
+            "orientation": "h",
+            "hovertemplate": f"{name} %{{y}}: %{{x:.3g}}<extra></extra>",
+        },
+    ]
 
 
-def _scale_profiles(figure: go.Figure, parts: Sequence[Part], t: Translate) -> None:
-    spans = [_span(part, at) for part in parts for at in (0, len(part.dates) - 1)]
-    across = [min(low for low, _ in spans), max(high for _, high in spans)]
-    figure.update_xaxes(range=across, col=1)
-    figure.update_yaxes(
-        type="linear", autorange=True, dtick=None, nticks=3, title=t("why.sum"), row=1, col=1
-    )
-    figure.update_xaxes(visible=False, row=1, col=2)
-    figure.update_yaxes(visible=False, row=1, col=2)
-    figure.update_xaxes(nticks=3, showticklabels=False, col=2)
-    figure.update_xaxes(
-        showticklabels=True, title=t("why.sum"), tickangle=0, row=len(parts) + 1, col=2
-    )
-
-
-def _mark(figure: go.Figure, part: Part, day: date, band: str | None, row: int) -> None:
+def _marks(part: Part, day: date, band: str | None, axis: str) -> list[dict[str, Any]]:
     """Outlines a cell, or the dates nearest to a day where no band of the part is chosen."""
     if band is not None and band not in part.bands:
-        return
+        return []
     away = [abs((other - day).days) for other in part.dates]
     begin, end = _span(part, away.index(min(away)))
     first, last = (0, len(part.bands) - 1) if band is None else (part.bands.index(band),) * 2
-    for color, width in (("#000000", 3.5), ("#ffffff", 1.5)):
-        figure.add_shape(
-            type="rect",
-            x0=begin,
-            x1=end,
-            y0=first - 0.5,
-            y1=last + 0.5,
-            line={"color": color, "width": width},
-            row=row,
-            col=1,
-        )
+    place = {"x0": begin, "x1": end, "y0": first - 0.5, "y1": last + 0.5}
+    return [
+        {"type": "rect", "xref": "x", "yref": axis, **place, "line": {"color": color, "width": w}}
+        for color, w in (("#000000", 3.5), ("#ffffff", 1.5))
+    ]
+
+
+def _ends(parts: Sequence[Part]) -> tuple[float, float]:
+    """Where the first cell of all parts begins and the last one ends."""
+    spans = [_span(part, at) for part in parts for at in (0, len(part.dates) - 1)]
+    return min(low for low, _ in spans), max(high for _, high in spans)
 
 
 def _span(part: Part, at: int) -> tuple[float, float]:

@@ -1,5 +1,7 @@
 """Classes and the region explained: what people see before, while and after it is computed."""
 
+import math
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -8,7 +10,15 @@ import streamlit as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from cropcore.explain.by_class import ByClass, ClassAttention, Duplicates, Pair, SourceByClass
+from cropcore.explain.by_class import (
+    SECONDS,
+    ByClass,
+    ClassAttention,
+    Duplicates,
+    Pair,
+    SourceByClass,
+    explain_classes,
+)
 from cropcore.explain.by_class.class_attribution import summarise
 from cropcore.explain.deciding import DecidingSummary, job_of
 from cropcore.explain.deciding.record import DecidingRequest
@@ -146,6 +156,24 @@ def test_classes_are_explained_on_request_and_kept(page):
     assert "77" in words(other)
     other = page(view="class", method="saliency")
     assert english["classes.compute"] in labels(other), "another method is another question"
+
+
+def test_what_took_too_long_goes_on_when_asked(page, monkeypatch):
+    asked = []
+
+    def explain(*arguments, seconds, **named):
+        asked.append(seconds)
+        return replace(explain_classes(*arguments, **named), short=math.isfinite(seconds))
+
+    monkeypatch.setattr("dashboard.cache.explanations.explain_all", explain)
+    app = page(view="class", method="gradient_input")
+    press(app, "classes.compute")
+    assert TABLES["en"]["classes.caption.short"] in words(app)
+    app.button(key="classes.more").click().run()
+    assert not app.exception
+    assert asked == [SECONDS, math.inf]
+    assert TABLES["en"]["classes.caption.short"] not in words(app)
+    assert "classes.more" not in [item.key for item in app.button]
 
 
 def test_mixing_up_is_measured_on_request(page):

@@ -53,7 +53,7 @@ def test_judgement_is_that_of_the_map(place, asked, workspace):
 def test_series_is_that_of_the_explanation(place, asked, workspace):
     found = judge(asked, look(place.folder, 5, 6), place.folder)
     subject = pixel_subject(open_run(workspace / "runs" / "good"), place.folder, 5, 6)
-    np.testing.assert_array_equal(found.series, subject.series)
+    np.testing.assert_array_equal(found.series, subject.seen.series)
     assert found.start == subject.start
 
 

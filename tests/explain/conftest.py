@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from cropcore.cube import Window
 from cropcore.explain import Explainer, explainer_of
 from cropcore.explain.known import known_samples
+from cropcore.explain.parcel import parcel_at
 from cropcore.sources import SourceOptions
-from cropcore.sources.region import open_region
+from cropcore.sources.region import RegionFolder, open_region
 from cropcore.training.ensembles.building import build_ensemble
 from cropcore.training.run import Run, open_run
 
@@ -22,6 +25,18 @@ def bundled(name: str) -> Run:
 def champagne():
     """The bundled region. Simulated."""
     return open_region(BUNDLED / "regions" / "champagne_simulated", SourceOptions())
+
+
+def labels(region: RegionFolder) -> np.ndarray:
+    """Reference labels of a whole region, codes (y, x)."""
+    return region.labels_in(Window(0, 0, region.grid.height, region.grid.width))
+
+
+@pytest.fixture(scope="session")
+def parcel(champagne):
+    """A field of it."""
+    rows, cols = np.nonzero(labels(champagne) > 0)
+    return parcel_at(champagne, int(rows[len(rows) // 2]), int(cols[len(rows) // 2]))
 
 
 @pytest.fixture(scope="session")

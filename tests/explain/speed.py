@@ -14,7 +14,7 @@ from datetime import date
 
 import numpy as np
 
-from cropcore.explain import explainer_of
+from cropcore.explain import Question, explainer_of
 from cropcore.explain.attribution import Target
 from cropcore.explain.known import known_samples
 from cropcore.prediction import Surroundings
@@ -43,10 +43,10 @@ def report(name: str) -> str:
 
     def click(at: int) -> None:
         series = known.series[at]
-        seen = Surroundings(series[:, None, None], 0, 0)
+        seen = Surroundings.alone(series)
         seen.probabilities(explainer.predictor)
         for method in methods:
-            found = explainer.explain(series, first, around=seen, method=method)
+            found = explainer.explain(seen, first, Question(method))
         steps.append(found.attribution.steps or 0)
 
     chosen = np.linspace(0, len(known) - 1, CLICKS).astype(int).tolist()

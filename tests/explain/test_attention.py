@@ -112,7 +112,7 @@ def test_networks_without_attention_have_nothing_to_show(table_run, forest_run):
 
 
 def test_an_ensemble_shows_its_members(many):
-    seen = Surroundings(many.mean[:, None, None].astype(np.float32), 0, 0)
+    seen = Surroundings.alone(many.mean.astype(np.float32))
     views = attention_views(many, seen, START)
     assert len({view.member for view in views}) > 1
     assert {view.member for view in views} <= set(many.explained)

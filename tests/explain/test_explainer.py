@@ -7,8 +7,9 @@ import pytest
 
 from cropcore.confidence import softmax
 from cropcore.errors import LegendError, RunError, SettingError
-from cropcore.explain import Explainer
+from cropcore.explain import Explainer, Question
 from cropcore.explain.known import known_samples
+from cropcore.prediction import Surroundings
 from cropcore.training.gathering import read_samples
 
 START = date(2019, 3, 1)
@@ -24,8 +25,13 @@ def series(table_run):
     return read_samples(table_run.record.request)[0].series[0]
 
 
-def test_contributions_account_for_the_predicted_logit(explainer, series):
-    found = explainer.explain(series, START)
+@pytest.fixture(scope="module")
+def seen(series):
+    return Surroundings.alone(series)
+
+
+def test_contributions_account_for_the_predicted_logit(explainer, series, seen):
+    found = explainer.explain(seen, START)
     at = explainer.data.legend.classes.index(found.target)
     logits = explainer.predictor.logits(np.stack([series, explainer.mean]))
     change = float(logits[0, at] - logits[1, at])
@@ -36,7 +42,7 @@ def test_contributions_account_for_the_predicted_logit(explainer, series):
 def test_band_never_seen_contributes_nothing_and_changes_no_prediction(explainer, series):
     hidden = series.copy()
     hidden[:, 1] = np.nan
-    found = explainer.explain(hidden, START)
+    found = explainer.explain(Surroundings.alone(hidden), START)
     assert (found.values[:, 1] == 0).all()
     at = explainer.data.legend.classes.index(found.target)
     filled = hidden.copy()
@@ -50,8 +56,8 @@ def test_band_never_seen_contributes_nothing_and_changes_no_prediction(explainer
     assert found.to_json()["series"][0][1] is None
 
 
-def test_dates_are_those_of_the_season(explainer, series):
-    found = explainer.explain(series, START, method="saliency")
+def test_dates_are_those_of_the_season(explainer, series, seen):
+    found = explainer.explain(seen, START, Question("saliency"))
     assert found.dates[0] == START
     assert len(found.dates) == len(series)
     assert found.attribution.quantity == "sensitivity"
@@ -59,28 +65,28 @@ def test_dates_are_those_of_the_season(explainer, series):
     np.testing.assert_allclose(per_unit * found.sd, found.values, rtol=1e-4, atol=1e-7)
 
 
-def test_wrong_targets_are_refused(explainer, series):
+def test_wrong_targets_are_refused(explainer, seen):
     with pytest.raises(LegendError, match="one of early, late, middle"):
-        explainer.explain(series, START, target="rice")
+        explainer.explain(seen, START, Question(target="rice"))
     with pytest.raises(SettingError, match="another class than the target"):
-        explainer.explain(series, START, target="late", contrast="late")
+        explainer.explain(seen, START, Question(target="late", contrast="late"))
 
 
-def test_forest_has_no_gradients_but_loses_votes(forest_run, series):
+def test_forest_has_no_gradients_but_loses_votes(forest_run, seen):
     explainer = Explainer(forest_run)
     with pytest.raises(RunError, match="choose one of occlusion_cell"):
-        explainer.explain(series, START, method="saliency")
-    found = explainer.explain(series, START)
+        explainer.explain(seen, START, Question("saliency"))
+    found = explainer.explain(seen, START)
     assert found.method == "occlusion_cell"
     assert found.attribution.unit.startswith("share")
     assert 0 < np.abs(found.values).max() <= 1
 
 
 @pytest.mark.parametrize("method", ["occlusion_cell", "occlusion_date", "occlusion_group"])
-def test_forest_loses_what_hiding_costs(method, forest_run, series):
+def test_forest_loses_what_hiding_costs(method, forest_run, series, seen):
     """Of one member of the class, by hand."""
     explainer = Explainer(forest_run)
-    found = explainer.explain(series, START, method=method)
+    found = explainer.explain(seen, START, Question(method))
     at = explainer.data.legend.classes.index(found.target)
     hidden, whole = series.copy(), explainer.predictor.logits(series[None])
     wanted = {
@@ -95,10 +101,11 @@ def test_forest_loses_what_hiding_costs(method, forest_run, series):
 
 @pytest.mark.parametrize("method", ["smoothgrad", "integrated_gradients", "occlusion_date"])
 def test_ensemble_says_the_mean_of_its_members_and_how_far_they_differ(method, many):
-    known = many.mean + 0.3 * np.asarray(many.model.sd)
-    found = many.explain(known.astype(np.float32), START, method=method, target=None)
+    series = many.mean + 0.3 * np.asarray(many.model.sd)
+    seen = Surroundings.alone(series.astype(np.float32))
+    found = many.explain(seen, START, Question(method))
     told = [
-        member.explain(known.astype(np.float32), START, method=method, target=found.target.name)
+        member.explain(seen, START, Question(method, target=found.target.name))
         for member in many.explainers
     ]
     each = np.stack([one.values for one in told])
@@ -109,11 +116,13 @@ def test_ensemble_says_the_mean_of_its_members_and_how_far_they_differ(method, m
     assert (found.spread > 0).any()
 
 
-def test_expected_gradients_are_held_against_the_training_samples(explainer, series, table_run):
+def test_expected_gradients_are_held_against_the_training_samples(
+    explainer, series, seen, table_run
+):
     with pytest.raises(SettingError, match="training samples"):
-        explainer.explain(series, START, method="expected_gradients")
+        explainer.explain(seen, START, Question("expected_gradients"))
     known = known_samples(table_run).training_series()
-    found = explainer.explain(series, START, method="expected_gradients", samples=known)
+    found = explainer.explain(seen, START, Question("expected_gradients", samples=known))
     at = explainer.data.legend.classes.index(found.target)
     logits = explainer.predictor.logits(np.concatenate([series[None], known]))[:, at]
     change = float(logits[0] - logits[1:].mean())

@@ -19,7 +19,7 @@ def neighbours(request):
 
 def test_a_training_sample_is_its_own_nearest_neighbour(neighbours):
     samples, at = neighbours.known.samples, int(neighbours.positions[7])
-    seen = Surroundings(samples.series[at][:, None, None], 0, 0)
+    seen = Surroundings.alone(samples.series[at])
     found = neighbours.nearest(seen, 30)
     assert [item.distance for item in found] == sorted(item.distance for item in found)
     same = {item.id: item for item in found if item.distance < 1e-4}[samples.ids[at]]
@@ -30,7 +30,7 @@ def test_a_training_sample_is_its_own_nearest_neighbour(neighbours):
 
 
 def test_more_neighbours_than_samples_are_all_of_them(neighbours):
-    seen = Surroundings(neighbours.known.samples.series[0][:, None, None], 0, 0)
+    seen = Surroundings.alone(neighbours.known.samples.series[0])
     found = neighbours.nearest(seen, 10_000)
     assert len(found) == len(neighbours.positions)
 
@@ -38,7 +38,7 @@ def test_more_neighbours_than_samples_are_all_of_them(neighbours):
 def test_forests_count_the_trees_that_part_two_series(forest_run):
     known = known_samples(forest_run)
     neighbours = Neighbours(explainer_of(forest_run), known)
-    seen = Surroundings(known.samples.series[0][:, None, None], 0, 0)
+    seen = Surroundings.alone(known.samples.series[0])
     shares = np.array([item.distance for item in neighbours.nearest(seen, 30)]) * 20
     np.testing.assert_allclose(shares, np.round(shares), atol=1e-6)  # of twenty trees
 
@@ -49,7 +49,7 @@ def test_patches_are_compared_at_the_pixels_place(patches, patches_known, champa
     name = str(patches_known.samples.ids[neighbours.positions[5]])
     (row,), (col,) = places(np.array([name]))
     subject = pixel_subject(patches.run, champagne, int(row), int(col))
-    first, second = neighbours.nearest(subject.around, 2)
+    first, second = neighbours.nearest(subject.seen, 2)
     assert first.id == name
     assert first.distance < 1e-3 < second.distance
 

@@ -5,20 +5,10 @@ import pytest
 
 from cropcore.cube import Window
 from cropcore.errors import LegendError, LocationError
-from cropcore.explain import explainer_of
+from cropcore.explain import Question, explainer_of
 from cropcore.explain.parcel import explain_parcel, parcel_at
 from cropcore.explain.subject import pixel_subject
-from tests.explain.conftest import bundled
-
-
-def labels(region):
-    return region.labels_in(Window(0, 0, region.grid.height, region.grid.width))
-
-
-@pytest.fixture(scope="module")
-def parcel(champagne):
-    rows, cols = np.nonzero(labels(champagne) > 0)
-    return parcel_at(champagne, int(rows[len(rows) // 2]), int(cols[len(rows) // 2]))
+from tests.explain.conftest import bundled, labels
 
 
 @pytest.fixture(scope="module", params=["cnn1d", "cnn3d", "random_forest"])
@@ -43,9 +33,7 @@ def test_mean_and_spread_over_its_pixels(explainer, parcel, champagne):
         row, col = int(parcel.rows[at]), int(parcel.cols[at])
         subject = pixel_subject(explainer.run, champagne, row, col)
         each.append(
-            explainer.explain(
-                subject.series, subject.start, around=subject.around, target=told.target.name
-            )
+            explainer.explain(subject.seen, subject.start, Question(target=told.target.name))
         )
     values = np.stack([one.values for one in each])
     np.testing.assert_allclose(told.values, values.mean(axis=0), rtol=1e-4, atol=1e-5)
@@ -75,4 +63,4 @@ def test_places_without_a_parcel_are_refused(champagne):
 
 def test_classes_are_checked_before_any_work(parcel, champagne, patches):
     with pytest.raises(LegendError):
-        explain_parcel(patches, champagne, parcel, target="nothing of the kind")
+        explain_parcel(patches, champagne, parcel, Question(target="nothing of the kind"))

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from cropcore.explain import Question
 from cropcore.explain.attribution import Target
 from cropcore.explain.attribution.gradient import NetworkScore, trace
 from cropcore.explain.subject import pixel_subject
@@ -17,8 +18,8 @@ PLACES = {"inside": (100, 120), "corner": (0, 255)}
 @pytest.mark.parametrize("method", ["saliency", "integrated_gradients", "occlusion_date"])
 def test_space_and_time_sum_to_the_same(method, place, patches, champagne):
     subject = pixel_subject(patches.run, champagne, *PLACES[place])
-    seen = subject.around
-    found = patches.explain(seen.series, subject.start, around=seen, method=method)
+    seen = subject.seen
+    found = patches.explain(seen, subject.start, Question(method))
     assert found.around.shape == seen.values.shape[1:3]
     assert found.pixel == (seen.row, seen.col)
     whole = found.attribution.values[0]  # (time, y, x, band)
@@ -30,8 +31,8 @@ def test_space_and_time_sum_to_the_same(method, place, patches, champagne):
 
 def test_contributions_account_for_the_pixels_logit(patches, champagne):
     subject = pixel_subject(patches.run, champagne, 100, 120)
-    seen = subject.around
-    found = patches.explain(seen.series, subject.start, around=seen)
+    seen = subject.seen
+    found = patches.explain(seen, subject.start)
     at = patches.data.legend.classes.index(found.target)
     given, base = patches.filled(seen.values, patches.mean[:, None, None])
     logits = [patches.predictor.logits(np.ascontiguousarray(one))[seen.row, seen.col, at]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cropcore.cube import Window
-from cropcore.errors import SettingError, StorageError
+from cropcore.errors import CancelledError, SettingError, StorageError
 from cropcore.samples import collect, fit_preparation, places, prepare_scene, room, scene
 from cropcore.sources import SourceOptions, open_source
 from cropcore.sources.region import open_region
@@ -45,3 +45,17 @@ def test_tables_have_no_surroundings(tmp_path):
     source = open_source(write_table(tmp_path / "samples.csv"), SourceOptions())
     with pytest.raises(SettingError, match="the data are a table"):
         prepare_scene(source, fit_preparation(source))
+
+
+def test_preparing_ends_when_asked_to(region, monkeypatch):
+    monkeypatch.setattr(scene, "_BLOCK", 7)
+    looks = []
+
+    def watch() -> None:
+        looks.append(None)
+        if len(looks) == 3:
+            raise CancelledError("it", expected="an end", got="a request", advice="begin again")
+
+    with pytest.raises(CancelledError):
+        prepare_scene(region, fit_preparation(region), watch)
+    assert len(looks) == 3

@@ -9,7 +9,7 @@ import pytest
 import rasterio
 
 from cropcore.errors import RegionError, SettingError
-from cropcore.explain import ATTRIBUTION_METHODS, Explainer
+from cropcore.explain import ATTRIBUTION_METHODS, Explainer, Question
 from cropcore.explain.subject import pixel_subject
 from cropcore.mapping.run_map import coverage_notes, map_run
 from cropcore.sources import SourceOptions
@@ -113,8 +113,8 @@ def test_each_band_is_explained_on_its_own_dates(run, region, method):
     explainer = Explainer(run)
     subject = pixel_subject(run, open_region(region, SourceOptions()), 9, 11)
     known = explainer.class_means + 0.01
-    found = explainer.explain(subject.series, subject.start, method=method, samples=known)
-    padded = np.isnan(subject.series)
+    found = explainer.explain(subject.seen, subject.start, Question(method, samples=known))
+    padded = np.isnan(subject.seen.series)
     assert padded.any()
     assert (found.attribution.values[0][padded] == 0).all()
     assert found.values.sum() == pytest.approx(found.attribution.values.sum(), rel=1e-4)

@@ -6,7 +6,7 @@ import rasterio
 
 from cropcore.confidence import softmax
 from cropcore.errors import SettingError
-from cropcore.explain import ATTRIBUTION_METHODS, Explainer
+from cropcore.explain import ATTRIBUTION_METHODS, Explainer, Question
 from cropcore.explain.subject import pixel_subject
 from cropcore.mapping.run_map import map_run
 from cropcore.prediction import PatchPredictor, answers
@@ -96,22 +96,18 @@ def test_pixel_in_its_surroundings_is_the_pixel_of_the_map(run, place):
     expected = softmax(answers(predictor, samples, test) / predictor.temperature)
     for row, col, probabilities in zip(*places(samples.ids[test]), expected, strict=True):
         subject = pixel_subject(run, place, row, col)
-        np.testing.assert_allclose(
-            subject.around.probabilities(predictor), probabilities, atol=1e-5
-        )
+        np.testing.assert_allclose(subject.seen.probabilities(predictor), probabilities, atol=1e-5)
 
 
 @pytest.mark.parametrize("method", list(ATTRIBUTION_METHODS))
 def test_explanation_sums_over_the_surroundings(run, place, method):
     explainer = Explainer(run)
     subject = pixel_subject(run, place, 9, 11)
-    n_dates, n_bands = subject.series.shape
-    known = subject.around.values.reshape(n_dates, -1, n_bands)[:, ::9].swapaxes(0, 1)
-    found = explainer.explain(
-        subject.series, subject.start, around=subject.around, method=method, samples=known
-    )
+    n_dates, n_bands = subject.seen.series.shape
+    known = subject.seen.values.reshape(n_dates, -1, n_bands)[:, ::9].swapaxes(0, 1)
+    found = explainer.explain(subject.seen, subject.start, Question(method, samples=known))
     values = found.attribution.values[0]
-    assert values.shape == subject.around.values.shape
+    assert values.shape == subject.seen.values.shape
     assert np.abs(values).max() > 0
     np.testing.assert_allclose(found.values, values.sum(axis=(1, 2)), rtol=1e-5, atol=1e-6)
     assert found.predicted.name in [item.name for item in run.described.legend]

@@ -2,12 +2,13 @@
 
 from cropcore.explain.by_class.attention import ClassAttention, attention_of_class
 from cropcore.explain.by_class.class_attribution import ByClass, ClassAttribution, SourceByClass
-from cropcore.explain.by_class.computing import ENOUGH, explain_classes
+from cropcore.explain.by_class.computing import ENOUGH, SECONDS, explain_classes
 from cropcore.explain.by_class.duplicates import ALIKE, Duplicates, Pair, duplicate_bands
 
 __all__ = [
     "ALIKE",
     "ENOUGH",
+    "SECONDS",
     "ByClass",
     "ClassAttention",
     "ClassAttribution",

@@ -131,7 +131,7 @@ def seen_by(predictor: AnyPredictor, samples: Samples, positions: np.ndarray) ->
         positions: Which of them.
     """
     if not isinstance(predictor, PatchPredictor):
-        return [Surroundings(one[:, None, None], 0, 0) for one in samples.series[positions]]
+        return [Surroundings.alone(one) for one in samples.series[positions]]
     if samples.scene is None:
         raise TypeError("samples of a model that sees surroundings have a scene")
     return seen_in(predictor, samples.scene, *places(samples.ids[positions]))

@@ -23,6 +23,8 @@ from cropcore.samples import Samples
 
 ENOUGH = 100
 """Samples of a class."""
+SECONDS = 30.0
+"""For runs that see surroundings: after this time they are asked about no further samples."""
 _AT_ONCE = 20
 """Samples of a class that are asked about in turn with those of the others."""
 _DUPLICATES = 4000
@@ -37,7 +39,7 @@ def explain_classes(
     *,
     method: str | None = None,
     most: int = ENOUGH,
-    seconds: float = 30.0,
+    seconds: float = SECONDS,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -153,4 +155,4 @@ def _none_right(held: HeldOut) -> LabelError:
     )
 
 
-__all__ = ["ENOUGH", "explain_classes", "season"]
+__all__ = ["ENOUGH", "SECONDS", "explain_classes", "season"]

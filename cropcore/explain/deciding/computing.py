@@ -145,7 +145,7 @@ class _Work:
         self.samples = _training(self.explainer, self.method)
         self.scene: Scene | None = None
         if isinstance(self.predictor, PatchPredictor):
-            self.scene = prepare_scene(self.region, self.preparation)
+            self.scene = prepare_scene(self.region, self.preparation, self.stop)
 
     def decide(
         self, units: Units, names: np.ndarray, part: range
@@ -177,7 +177,7 @@ class _Work:
             return seen, self.predictor.at(self.scene, rows, cols), clear
         series, ever = self._read(rows, cols)
         clear = np.flatnonzero(ever)
-        seen = [Surroundings(one[:, None, None], 0, 0) for one in series[clear]]
+        seen = [Surroundings.alone(one) for one in series[clear]]
         if isinstance(self.predictor, PatchPredictor):
             raise TypeError("a run that sees surroundings has a scene")
         return seen, self.predictor.logits(series[clear]), clear

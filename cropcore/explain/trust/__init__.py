@@ -1,7 +1,7 @@
 """How far an explanation can be trusted: completeness, faithfulness, agreement, randomisation."""
 
 from cropcore.explain.trust.agreement import Agreement, agreement, spearman
-from cropcore.explain.trust.checking import check
+from cropcore.explain.trust.checking import check, check_parcel
 from cropcore.explain.trust.faithfulness import Curve, curves
 from cropcore.explain.trust.grades import Grade
 from cropcore.explain.trust.randomisation import Randomisation, randomisation, redraw
@@ -15,6 +15,7 @@ __all__ = [
     "TrustReport",
     "agreement",
     "check",
+    "check_parcel",
     "curves",
     "randomisation",
     "redraw",

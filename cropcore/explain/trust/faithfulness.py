@@ -7,7 +7,7 @@ probability of the explained class is watched; orders drawn by chance are watche
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -127,6 +127,24 @@ def curves(
     )
 
 
+def mean_curves(pairs: Sequence[tuple[Curve, Curve]]) -> tuple[Curve, Curve]:
+    """Deletion and insertion of several predictions together: means over their probabilities.
+
+    Args:
+        pairs: Curves of each, whose values were changed in the same orders.
+    """
+    deletion, insertion = zip(*pairs, strict=True)
+    return _mean(deletion), _mean(insertion)
+
+
+def _mean(several: Sequence[Curve]) -> Curve:
+    return replace(
+        several[0],
+        values=np.mean([curve.values for curve in several], axis=0),
+        random=np.mean([curve.random for curve in several], axis=0),
+    )
+
+
 def changed(
     shape: tuple[int, ...], cells: np.ndarray, orders: np.ndarray, counts: np.ndarray
 ) -> np.ndarray:
@@ -144,4 +162,4 @@ def changed(
     return np.asarray(rank[:, None] < counts[:, None, None])
 
 
-__all__ = ["SHARES", "Ask", "Curve", "changed", "curves"]
+__all__ = ["SHARES", "Ask", "Curve", "changed", "curves", "mean_curves"]

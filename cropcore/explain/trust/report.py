@@ -25,6 +25,8 @@ class TrustReport:
     agreement: Agreement
     randomisation: Randomisation | None
     """``None`` for models without weights, such as forests."""
+    asked: int = 1
+    """Pixels that were put to the test: one, or some of a parcel."""
 
     @property
     def completeness(self) -> Grade:
@@ -49,6 +51,7 @@ class TrustReport:
         return {
             "method": self.method,
             "quantity": self.quantity,
+            "asked": self.asked,
             "completeness": {"residual": residual, "grade": self.completeness.value},
             "deletion": self.deletion.to_json(),
             "insertion": self.insertion.to_json(),

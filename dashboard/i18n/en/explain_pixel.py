@@ -160,6 +160,7 @@ WORDS = {
     "trust.probability": "Calibrated probability",
     "trust.order": "by this explanation",
     "trust.chance": "by chance (grey: 5–95 %)",
+    "trust.parcel": "Checked on {count} of the parcel's pixels, evenly spread.",
     "trust.alt": "Probability of the class explained while its values are hidden (left) or shown "
     "(right), the most important first, against orders by chance.",
     "trust.csv": "Curves (CSV)",

@@ -144,6 +144,7 @@ WORDS = {
     "trust.probability": "校准概率",
     "trust.order": "按此解释的顺序",
     "trust.chance": "随机顺序（灰色：5–95 %）",
+    "trust.parcel": "用该地块中均匀选取的 {count} 个像元检验。",
     "trust.alt": "隐藏（左）或显示（右）数值时被解释类别的概率，最重要的在先，与随机顺序对照。",
     "trust.csv": "曲线（CSV）",
     # attention

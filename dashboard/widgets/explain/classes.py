@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import streamlit as st
 
-from cropcore.explain.by_class import ENOUGH, ByClass
+from cropcore.explain.by_class import ENOUGH, SECONDS, ByClass
 from cropcore.explain.by_class.tables import CELLS, cell_rows
 from cropcore.legend import LegendClass
 from dashboard import cache
@@ -50,8 +52,12 @@ def show_classes(region: RegionEntry, place: OpenRegion, run: RunEntry) -> None:
             pick(label, "target", list(names), lambda code: names[code], value=item.code)
         with right:
             method = choose_method("method", explainer.methods, explainer.default_method)
-        found = cache.classes_explained(run, method) or _offer(run, method)
-        if found is not None:
+        found = cache.classes_explained(run, method)
+        if found is None:
+            text = t("classes.none", run=plain(run.id), most=ENOUGH)
+            if show_empty(text, t("classes.compute"), "classes.compute"):
+                _compute(run, method)
+        else:
             _show(run, found, item)
     with telling("permutation"):
         show_permutation(run)
@@ -67,18 +73,15 @@ def _wanted(classes: tuple[LegendClass, ...]) -> LegendClass:
     return found or classes[0]
 
 
-def _offer(run: RunEntry, method: str) -> ByClass | None:
+def _compute(run: RunEntry, method: str, seconds: float = SECONDS) -> None:
     """Compute on request, while people watch; whatever they do next stops it."""
-    text = t("classes.none", run=plain(run.id), most=ENOUGH)
-    if not show_empty(text, t("classes.compute"), "classes.compute"):
-        return None
     bar = st.progress(0.0, t("classes.starting"))
     st.button(t("cancel"), key="classes.cancel")  # any click ends it at its next sign of progress
 
     def progress(done: int, of: int) -> None:
         bar.progress(done / of, t("classes.working", done=done, of=of))
 
-    cache.explain_classes(run, method, progress)
+    cache.explain_classes(run, method, progress, seconds)
     st.rerun()
 
 
@@ -89,6 +92,8 @@ def _show(run: RunEntry, found: ByClass, item: LegendClass) -> None:
     name = plain(class_name(item))
     st.markdown(f"#### {t('classes', name=name)}")
     st.caption(_origin(found, item, name))
+    if found.short and st.button(t("classes.more", most=ENOUGH), key="classes.more"):
+        _compute(run, found.method, math.inf)
     unit = unit_words(found.unit)
     _show_mean(found, item, name, unit)
     show_profiles(found, item, unit)

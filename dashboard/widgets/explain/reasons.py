@@ -77,8 +77,7 @@ def show_reasons(
             if answer is not None:
                 told[quantity] = answer
                 _show(answer, place, pixel, quantity)
-                if current().unit == "pixel":
-                    checks[quantity] = st.container()
+                checks[quantity] = st.container()
     if told:
         with when:
             choose_day(next(iter(told.values())), place)

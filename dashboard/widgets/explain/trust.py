@@ -12,6 +12,7 @@ from dashboard.catalog import RegionEntry, RunEntry
 from dashboard.charts import faithfulness_chart
 from dashboard.csv_text import csv_text
 from dashboard.i18n import t
+from dashboard.state import current
 from dashboard.widgets.explain.question import Question
 from dashboard.widgets.explain.waiting import come
 from dashboard.widgets.failure import telling
@@ -37,10 +38,10 @@ def show_trust(
 ) -> None:
     """Badges of all checks of one explanation; what they mean and the curves on demand."""
     with telling(f"trust.{quantity}"):
-        report = come(
-            lambda: cache.examined_later(region, run, *pixel, method, *question.aim),
-            "loading.trust",
-        )
+        examine = cache.examined_later
+        if current().unit == "parcel":
+            examine = cache.parcel_examined_later
+        report = come(lambda: examine(region, run, *pixel, method, *question.aim), "loading.trust")
         _show(report, pixel)
 
 
@@ -52,6 +53,8 @@ def _show(report: TrustReport | None, pixel: Pixel) -> None:
         for name, grade in report.grades.items()
     )
     st.markdown(" ".join(badges))
+    if report.asked > 1:
+        st.caption(t("trust.parcel", count=report.asked))
     key = f"trust.{report.quantity}"
     told = st.expander(t("trust"), key=key, on_change="rerun")
     if told.open:

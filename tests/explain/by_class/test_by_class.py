@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cropcore.errors import CancelledError, LabelError
-from cropcore.explain import explainer_of
+from cropcore.explain import Question, explainer_of
 from cropcore.explain.attention import attention_views
 from cropcore.explain.attribution import Target
 from cropcore.explain.by_class import attention_of_class, explain_classes
@@ -21,6 +21,7 @@ from cropcore.explain.by_class.tables import (
     date_rows,
 )
 from cropcore.explain.known import Known, known_samples
+from cropcore.prediction import Surroundings
 from cropcore.samples import Split
 from cropcore.training.procedure import train
 from cropcore.training.record import make_request
@@ -68,7 +69,9 @@ def test_numbers_are_those_of_each_sample_explained_alone(found, explainer, know
         assert np.isin(positions, known.split.test).all()
         told = [
             explainer.explain(
-                known.samples.series[at], source.dates[0], target=one.item.name
+                Surroundings.alone(known.samples.series[at]),
+                source.dates[0],
+                Question(target=one.item.name),
             ).parts[0]
             for at in positions
         ]
@@ -159,8 +162,8 @@ def test_an_ensemble_is_the_weighted_mean_of_its_networks(many):
     seen = seen_by(many.predictor, known.samples, known.split.test[:2])
     aim = Target(1)
     told = attribute_many(many, seen, aim, "saliency").values
-    whole = [many.explain(one.series, date(2023, 1, 1), target=known.legend.classes[1].name,
-                          method="saliency") for one in seen]  # fmt: skip
+    question = Question("saliency", known.legend.classes[1].name)
+    whole = [many.explain(one, date(2023, 1, 1), question) for one in seen]
     for one, values in zip(whole, told, strict=True):
         np.testing.assert_allclose(values, one.attribution.values[0], atol=1e-5)
 

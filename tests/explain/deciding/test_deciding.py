@@ -8,7 +8,7 @@ import pytest
 import rasterio
 
 from cropcore.errors import CancelledError, RunError
-from cropcore.explain import explainer_of
+from cropcore.explain import Question, explainer_of
 from cropcore.explain.deciding import (
     DecidingRequest,
     date_legend,
@@ -80,7 +80,7 @@ def test_a_parcels_profile_is_that_of_its_pixels(decided, explainer, run, region
     totals = {}
     for row, col in zip(decided.units.rows[own], decided.units.cols[own], strict=True):
         subject = pixel_subject(run, region, int(row), int(col))
-        told = explainer.explain(subject.series, subject.start, target=one.predicted.name)
+        told = explainer.explain(subject.seen, subject.start, Question(target=one.predicted.name))
         for part in told.parts:
             for day, value in zip(part.dates, np.abs(part.values).sum(axis=1), strict=True):
                 totals[day] = totals.get(day, 0) + value

@@ -10,7 +10,7 @@ import rasterio
 
 from cropcore.cube import SideBySide
 from cropcore.errors import SettingError
-from cropcore.explain import EnsembleExplainer, explainer_of
+from cropcore.explain import EnsembleExplainer, Question, explainer_of
 from cropcore.explain.subject import find_subject, pixel_subject
 from cropcore.mapping.run_map import coverage_notes, map_run
 from cropcore.mapping.suitability import suitability
@@ -113,7 +113,7 @@ def test_pixel_is_that_of_the_test(which, place, request):
         row, col = (int(value[0]) for value in places(tested.ids[at : at + 1]))
         subject = pixel_subject(run, place, row, col)
         np.testing.assert_allclose(
-            subject.around.probabilities(predictor), tested.probabilities[at], atol=2e-3
+            subject.seen.probabilities(predictor), tested.probabilities[at], atol=2e-3
         )
 
 
@@ -121,11 +121,11 @@ def test_pixel_is_that_of_the_test(which, place, request):
 def test_each_member_says_what_it_says_alone(which, place, request):
     run = request.getfixturevalue(which)
     row, col = (int(value[0]) for value in places(run.tested().ids[:1]))
-    said = pixel_subject(run, place, row, col).around.members(run.predictor())
+    said = pixel_subject(run, place, row, col).seen.members(run.predictor())
     assert said.shape == (len(run.members), len(run.described.legend))
     for member, own in zip(run.members, said, strict=True):
         predictor = member.predictor()
-        alone = pixel_subject(member, place, row, col).around
+        alone = pixel_subject(member, place, row, col).seen
         np.testing.assert_allclose(alone.probabilities(predictor), own, atol=2e-3)
         assert alone.members(predictor) is None
 
@@ -144,10 +144,8 @@ def test_explanation_is_the_mean_of_its_networks(ensemble, region, runs, method)
     sample = str(ensemble.tested().ids[0])
     subject = find_subject(ensemble, region, SourceOptions(), at=None, sample=sample)
 
-    def explained(by, seen):
-        return by.explain(
-            seen.series, seen.start, around=seen.around, method=method, target="maize"
-        )
+    def explained(by, one):
+        return by.explain(one.seen, one.start, Question(method, "maize"))
 
     found = explained(explainer, subject)
     assert found.explained == ("optical", "late", "again", "around")
@@ -201,7 +199,7 @@ def test_ensemble_without_networks_is_asked_as_a_whole(runs, region, tmp_path):
     assert explainer.default_method == "occlusion_cell"
     sample = str(found.tested().ids[0])
     subject = find_subject(found, region, SourceOptions(), at=None, sample=sample)
-    told = explainer.explain(subject.series, subject.start, around=subject.around)
+    told = explainer.explain(subject.seen, subject.start)
     assert told.attribution.unit.startswith("share")
     assert np.isfinite(told.values).all()
     assert [part.name for part in told.parts] == ["s2 + s1", "s2 + s1 (2)"]
