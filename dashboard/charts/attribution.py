@@ -137,9 +137,9 @@ def _days(part: Part) -> list[str]:
 def _heat(part: Part, axis: str, *, hover: bool) -> dict[str, Any]:
     """The values; of an ensemble's mean it is told also how far its members lie apart."""
     told: dict[str, Any] = {"hoverinfo": "skip"}
-    if hover and part.spread is None:
+    if hover:
         told = {"hovertemplate": f"{_VALUE}<extra></extra>"}
-    elif hover:
+    if hover and part.spread is not None:
         template = f"{_VALUE} ± %{{customdata:.2g}}<extra></extra>"
         told = {"hovertemplate": template, "customdata": part.spread.T}
     return {
