@@ -40,7 +40,7 @@ def test_classes_are_told_in_words_and_as_a_table(tab, tmp_path):
 
 def test_another_class_is_chosen_with_the_keyboard_and_is_in_the_link(tab, window):
     rests(tab)
-    tab.get_by_label(ENGLISH["classes.class"]).focus()
+    tab.get_by_role("combobox", name=ENGLISH["classes.class"], exact=True).focus()
     tab.keyboard.press("ArrowDown")
     tab.keyboard.press("ArrowDown")
     tab.keyboard.press("Enter")
