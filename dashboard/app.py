@@ -27,6 +27,7 @@ _OPTIONS: dict[str, Any] = {
     "client.showErrorDetails": "none",
     "client.toolbarMode": "minimal",
     "runner.magicEnabled": False,
+    "runner.postScriptGC": False,  # half a second beside TensorFlow, and nobody is answered
     "server.fileWatcherType": "none",
     "server.headless": True,
     "server.maxUploadSize": 1000,  # MiB; an upload is held in memory, a folder is not

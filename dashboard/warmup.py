@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import threading
 import time
@@ -61,6 +62,7 @@ def _warm_up() -> None:
         patience = _QUIET
     importlib.import_module("tensorflow")
     importlib.import_module("cropcore.explain.attribution.gradient")
+    gc.freeze()  # what is there stays; nothing of it is gone through for garbage again
 
 
 __all__ = ["begin", "keep_keras", "page_was_shown", "tile_was_drawn"]

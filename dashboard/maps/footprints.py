@@ -11,6 +11,7 @@ from branca.element import MacroElement
 from folium.template import Template
 
 from dashboard.maps.local import make_local
+from dashboard.maps.prompt import Prompt
 
 _STEPS = (45, 30, 15, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
 """Degrees between lines."""
@@ -104,6 +105,7 @@ def footprints_map(places: Sequence[Footprint], assets: str) -> folium.Map:
         scroll_wheel_zoom=False,
     )
     _Footprints(places, bounds).add_to(made)
+    Prompt().add_to(made)
     make_local(made, assets)
     return made
 

@@ -10,6 +10,7 @@ from folium.template import Template
 
 from dashboard.maps.local import make_local
 from dashboard.maps.overlay import Layer, Overlay
+from dashboard.maps.prompt import Prompt
 
 DEEPEST = 20
 """Largest zoom level that people can reach; a pixel of 10 m is then about 100 points wide."""
@@ -58,7 +59,7 @@ def region_map(bounds: tuple[Corner, Corner], assets: str, *parts: MacroElement)
         wheel_px_per_zoom_level=120,
         attribution_control=False,
     )
-    for part in (_Frame(bounds), *parts):
+    for part in (_Frame(bounds), Prompt(), *parts):
         part.add_to(made)
     make_local(made, assets)
     return made

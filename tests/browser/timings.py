@@ -125,6 +125,7 @@ def click(page, count: int, row: int, col: int, lon: float, lat: float) -> tuple
     before = page.evaluate(_TOLD)
     box = page.locator("iframe").first.bounding_box()
     on_map(page, f"map.setView([{lat}, {lon}], 17, {{animate: false}}) && null")
+    page.wait_for_function(_PAINTED, timeout=LONG)
     point = on_map(page, f"map.latLngToContainerPoint([{lat}, {lon}])")
     begun = time.perf_counter()
     page.mouse.click(box["x"] + point["x"], box["y"] + point["y"])

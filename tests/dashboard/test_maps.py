@@ -6,6 +6,7 @@ import pytest
 from branca.colormap import linear
 
 from dashboard.maps import Layer, marking, region_map
+from dashboard.maps.footprints import Footprint, footprints_map
 from dashboard.maps.local import make_local
 
 BOUNDS = ((50.5, 4.4), (50.6, 4.5))
@@ -57,3 +58,9 @@ def test_marking_draws_layers_and_the_pixel():
     assert '"opacity": 0.5' in text
     assert text.count("L.polygon(") == 2
     assert "L.polygon(" not in region_map(BOUNDS, "/assets").get_root().render()
+
+
+def test_clicks_are_told_at_once_on_every_map():
+    place = Footprint("a", "A", BOUNDS)
+    for made in (region_map(BOUNDS, "/assets"), footprints_map([place], "/assets")):
+        assert made.get_root().render().count("streamlit:setComponentValue") == 1
