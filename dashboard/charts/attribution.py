@@ -62,13 +62,15 @@ def attribution_chart(
         return _nothing(t("why.zero"), layout)
     stripes = _stripes(heights, gaps)
     traces, titles, marks = [], [], []
+    share = 0.9 / (2 if several else 1)  # of a date; those of several sources lie apart
     for number, (part, stripe) in enumerate(
         zip(parts, stripes[profiles:], strict=True), start=1 + profiles
     ):
         axis = "y" if number == 1 else f"y{number}"
         traces.append(_heat(part, axis, hover=not profiles))
         if profiles:
-            traces += [_cells(part, axis, number - 2), *_profiles(part, axis, number - 2, t)]
+            traces.append(_cells(part, axis, number - 2))
+            traces += _profiles(part, axis, number - 2, share, t)
         if several:
             titles.append(_title(part.name, stripe[1]))
         if looked_at is not None:
@@ -186,7 +188,9 @@ def _cells(part: Part, axis: str, number: int) -> dict[str, Any]:
     }
 
 
-def _profiles(part: Part, axis: str, number: int, t: Translate) -> list[dict[str, Any]]:
+def _profiles(
+    part: Part, axis: str, number: int, share: float, t: Translate
+) -> list[dict[str, Any]]:
     """The sums of a part's sizes, over its bands and over its dates."""
     sizes = np.abs(part.values)  # (time, band)
     own = {"type": "bar", "marker": {"color": _BARS[number % len(_BARS)]}}
@@ -196,6 +200,7 @@ def _profiles(part: Part, axis: str, number: int, t: Translate) -> list[dict[str
             **own,
             "x": _days(part),
             "y": sizes.sum(axis=1),
+            "width": share * _width(part),
             "hovertemplate": f"{name} %{{x|%Y-%m-%d}}: %{{y:.3g}}<extra></extra>",
         },
         {
@@ -233,8 +238,14 @@ def _ends(parts: Sequence[Part]) -> tuple[float, float]:
 def _span(part: Part, at: int) -> tuple[float, float]:
     """Where a date's cells begin and end, milliseconds since 1970."""
     days = [day.toordinal() - _EPOCH for day in part.dates]
-    half = min((later - day for day, later in pairwise(days)), default=1) / 2
-    return (days[at] - half) * _DAY, (days[at] + half) * _DAY
+    middle, half = days[at] * _DAY, _width(part) / 2
+    return middle - half, middle + half
+
+
+def _width(part: Part) -> float:
+    """Of a date's cells, milliseconds."""
+    days = [day.toordinal() for day in part.dates]
+    return min((later - day for day, later in pairwise(days)), default=1) * _DAY
 
 
 __all__ = ["attribution_chart"]
