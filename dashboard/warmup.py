@@ -62,7 +62,9 @@ def _warm_up() -> None:
         patience = _QUIET
     importlib.import_module("tensorflow")
     importlib.import_module("cropcore.explain.attribution.gradient")
+    gc.collect()
     gc.freeze()  # what is there stays; nothing of it is gone through for garbage again
+    gc.collect()  # counts from here
 
 
 __all__ = ["begin", "keep_keras", "page_was_shown", "tile_was_drawn"]

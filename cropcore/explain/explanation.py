@@ -233,8 +233,8 @@ def judge(
     predictor: AnyPredictor,
     legend: Legend,
     seen: Surroundings,
-    target: str | None,
-    contrast: str | None,
+    target: LegendClass | str | None,
+    contrast: LegendClass | str | None,
 ) -> Verdict:
     """What a run says of a pixel, and which classes are asked about.
 
@@ -242,8 +242,8 @@ def judge(
         predictor: The run's.
         legend: Likewise.
         seen: The pixel.
-        target: Name or code of the class to explain; the predicted one where not given.
-        contrast: Name or code of the class it is explained against.
+        target: Class to explain, or its name or code; the predicted one where not given.
+        contrast: Class it is explained against.
 
     Raises:
         LegendError: There is no such class.
@@ -253,8 +253,8 @@ def judge(
     winner = int(logits.argmax())
     raw, calibrated = softmax(np.stack([logits, logits / predictor.temperature]))[:, winner]
     predicted = legend.classes[winner]
-    wanted = legend.find(target) if target else predicted
-    other = legend.find(contrast) if contrast else None
+    wanted = _class(legend, target) if target else predicted
+    other = _class(legend, contrast) if contrast else None
     if other == wanted:
         raise SettingError(
             "contrast",
@@ -263,6 +263,14 @@ def judge(
             advice="choose another --contrast or --target",
         )
     return Verdict(predicted, float(raw), float(calibrated), wanted, other)
+
+
+def _class(legend: Legend, wanted: LegendClass | str) -> LegendClass:
+    """The class of a legend that is meant; a name may be another class's code."""
+    if isinstance(wanted, str):
+        return legend.find(wanted)
+    own = (item for item in legend if item.code == wanted.code)
+    return next(own, None) or legend.find(wanted.name)
 
 
 def _number(value: float) -> float | None:

@@ -18,8 +18,9 @@ from cropcore.explain.explainer import USUAL
 from cropcore.explain.explanation import Explanation, Part, judge
 from cropcore.explain.question import Question
 from cropcore.explain.together import AnyExplainer
+from cropcore.explain.watch import Watch
 from cropcore.mapping.run_map import season_of
-from cropcore.prediction import PatchPredictor, Surroundings
+from cropcore.prediction import AnyPredictor, PatchPredictor, Surroundings
 from cropcore.prediction.patches import around
 from cropcore.sources.region import RegionFolder
 
@@ -105,6 +106,7 @@ def explain_parcel(
     parcel: ParcelPixels,
     question: Question = USUAL,
     most: int = MOST,
+    watch: Watch = lambda: None,
 ) -> ParcelExplanation:
     """Explain what a run makes of a parcel.
 
@@ -114,6 +116,7 @@ def explain_parcel(
         parcel: Its pixels.
         question: What is asked; of the class of most pixels where it names none.
         most: Pixels that are asked at most.
+        watch: Called before each pixel; whatever it raises ends the work.
 
     Raises:
         LocationError: None of them was ever clear.
@@ -121,12 +124,16 @@ def explain_parcel(
     """
     seen = look_into(explainer, region, parcel, most)
     start = season_of(explainer.data.preparation, region)
-    found, share = explain_mean(explainer, seen, start, question)
+    found, share = explain_mean(explainer, seen, start, question, watch)
     return ParcelExplanation(found, parcel, len(seen), share)
 
 
 def explain_mean(
-    explainer: AnyExplainer, seen: Sequence[Surroundings], start: date, question: Question
+    explainer: AnyExplainer,
+    seen: Sequence[Surroundings],
+    start: date,
+    question: Question,
+    watch: Watch = lambda: None,
 ) -> tuple[Explanation, float]:
     """What a run makes of several pixels together, and how many are predicted as most are.
 
@@ -135,20 +142,24 @@ def explain_mean(
         seen: The pixels, at least one.
         start: First day of their season.
         question: What is asked; of the class of most pixels where it names none.
+        watch: Called before each pixel; whatever it raises ends the work.
 
     Raises:
         InputError: The question has no answer.
     """
-    logits = np.stack([one.logits(explainer.predictor) for one in seen])  # (pixel, class)
+    logits = _logits(explainer.predictor, seen)
     said = logits.argmax(axis=1)
     counts = np.bincount(said, minlength=logits.shape[1])
     calibrated = softmax(logits / explainer.predictor.temperature).mean(axis=0)
     winner = int(np.lexsort((calibrated, counts))[-1])  # of equals, the more probable
     legend = explainer.data.legend
-    wanted = question.target or legend.classes[winner].name
+    wanted = question.target or legend.classes[winner]
     verdict = judge(explainer.predictor, legend, seen[0], wanted, question.contrast)
     aimed = question.of(verdict.target, verdict.contrast)
-    found = [explainer.explain(one, start, aimed) for one in seen]
+    found = []
+    for one in seen:
+        watch()
+        found.append(explainer.explain(one, start, aimed))
     mean = replace(
         found[0],
         predicted=legend.classes[winner],
@@ -161,6 +172,13 @@ def explain_mean(
         spread_over="pixels",
     )
     return mean, float(counts[winner] / len(seen))
+
+
+def _logits(predictor: AnyPredictor, seen: Sequence[Surroundings]) -> np.ndarray:
+    """What a run says of each pixel, (pixel, class)."""
+    if isinstance(predictor, PatchPredictor):
+        return np.stack([one.logits(predictor) for one in seen])
+    return np.asarray(predictor.logits(np.stack([one.series for one in seen])))
 
 
 def look_into(
@@ -184,21 +202,21 @@ def look_into(
         down, across = -(-(row + height) // stride) * stride, -(-(col + width) // stride) * stride
         return around(Window(top, left, down - top, across - left), reach, shape)
 
-    chosen = np.unique(np.linspace(0, len(parcel) - 1, min(most, len(parcel))).round().astype(int))
-    rows, cols = parcel.rows[chosen], parcel.cols[chosen]
-    height, width = (int(np.ptp(places)) + 1 for places in (rows, cols))
-    whole = window(int(rows.min()), int(cols.min()), height, width)
+    height, width = (int(np.ptp(places)) + 1 for places in (parcel.rows, parcel.cols))
+    whole = window(int(parcel.rows.min()), int(parcel.cols.min()), height, width)
     start = season_of(explainer.data.preparation, region)
     series, clear = explainer.data.preparation(region.read(whole).sources, start)
     values = series.reshape(whole.height, whole.width, *series.shape[1:]).transpose(2, 0, 1, 3)
     clear = clear.reshape(whole.height, whole.width)
+    known = np.flatnonzero(clear[parcel.rows - whole.row, parcel.cols - whole.col])
+    chosen = np.unique(np.linspace(0, len(known) - 1, min(most, len(known))).round().astype(int))
     found = []
-    for row, col in zip(rows.tolist(), cols.tolist(), strict=True):
-        if clear[row - whole.row, col - whole.col]:
-            own = window(row, col, 1, 1)
-            top, left = own.row - whole.row, own.col - whole.col
-            part = values[:, top : top + own.height, left : left + own.width]
-            found.append(Surroundings(np.ascontiguousarray(part), row - own.row, col - own.col))
+    for at in known[chosen].tolist():
+        row, col = int(parcel.rows[at]), int(parcel.cols[at])
+        own = window(row, col, 1, 1)
+        top, left = own.row - whole.row, own.col - whole.col
+        part = values[:, top : top + own.height, left : left + own.width]
+        found.append(Surroundings(np.ascontiguousarray(part), row - own.row, col - own.col))
     if not found:
         raise LocationError(
             f"parcel {parcel.name}",

@@ -15,16 +15,16 @@ class Question:
 
     method: str | None = None
     """Name in the table of attribution methods; what suits the run where not given."""
-    target: str | None = None
-    """Name or code of the class to explain; the predicted one where not given."""
-    contrast: str | None = None
+    target: LegendClass | str | None = None
+    """Class to explain, itself or its name or code; the predicted one where not given."""
+    contrast: LegendClass | str | None = None
     """Class to explain it against."""
     samples: np.ndarray | None = None
     """Training series, (sample, time, band), for methods that need them."""
 
     def of(self, target: LegendClass, contrast: LegendClass | None) -> Question:
         """The same question of these classes, whatever whoever is asked would predict."""
-        return replace(self, target=target.name, contrast=contrast.name if contrast else None)
+        return replace(self, target=target, contrast=contrast)
 
     def by(self, method: str) -> Question:
         """The same question asked by another method."""

@@ -123,9 +123,9 @@ def load_network(path: Path, *, compiled: bool = False) -> Any:
     import cropcore.models.layers
     import cropcore.training.losses  # noqa: F401  (likewise)
 
-    if path.is_file() and not zipfile.is_zipfile(path):  # Keras would say that it is not there
-        raise unreadable(path, "one that is no Keras model")
     try:
+        with zipfile.ZipFile(path):  # of what is no archive Keras says that it is not there
+            pass
         return keras.saving.load_model(path, compile=compiled, safe_mode=True)
     except DAMAGE as error:
         raise unreadable(path, first_line(error)) from error

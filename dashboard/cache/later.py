@@ -12,6 +12,9 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import Any, TypeVar
+from weakref import WeakSet
+
+from cropcore.errors import CancelledError
 
 T = TypeVar("T")
 _MOST = 512
@@ -19,6 +22,10 @@ _MOST = 512
 _queue: SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = SimpleQueue()
 _asked: OrderedDict[Hashable, Future[Any]] = OrderedDict()
 _lock = threading.Lock()
+_at_work: list[Future[Any]] = []
+"""The answer that is being computed."""
+_unwanted: WeakSet[Future[Any]] = WeakSet()
+"""Answers that nobody waits for, although they were begun."""
 
 
 def later(key: Hashable, make: Callable[[], T]) -> Future[T]:
@@ -33,10 +40,34 @@ def later(key: Hashable, make: Callable[[], T]) -> Future[T]:
         if known is None or known.cancelled() or (known.done() and known.exception()):
             known = _asked[key] = Future()
             _queue.put((known, make))
+        _unwanted.discard(known)
         _asked.move_to_end(key)
         if len(_asked) > _MOST:
             _asked.popitem(last=False)
         return known
+
+
+def give_up(answer: Future[Any]) -> None:
+    """An answer is not waited for any more: it is not begun, or ends at its next look up.
+
+    Whoever asks for it before that has it after all.
+    """
+    with _lock:
+        if not answer.cancel():
+            _unwanted.add(answer)
+
+
+def watch() -> None:
+    """Called by long work beside the pages between its steps.
+
+    Raises:
+        CancelledError: Nobody waits for it any more; it is begun anew when it is asked for.
+    """
+    if _at_work and _at_work[0] in _unwanted:
+        raise CancelledError(
+            "work beside the page", expected="to be finished", got="another question",
+            advice="ask again to have it",
+        )  # fmt: skip
 
 
 def _work() -> None:
@@ -45,6 +76,7 @@ def _work() -> None:
         answer, make = _queue.get()
         if not answer.set_running_or_notify_cancel():
             continue
+        _at_work[:] = [answer]
         try:
             found = make()
         except Exception as error:  # noqa: BLE001  (whoever asked is told)
@@ -55,4 +87,4 @@ def _work() -> None:
 
 threading.Thread(target=_work, name="cropcore-later", daemon=True).start()
 
-__all__ = ["later"]
+__all__ = ["give_up", "later", "watch"]

@@ -20,7 +20,7 @@ from cropcore.explain.what_if import Observed, WhatIf, observed_pixel
 from cropcore.explain.what_if import what_if as what_if_of
 from cropcore.training.run import Run
 from dashboard import pixel
-from dashboard.cache.later import later
+from dashboard.cache.later import later, watch
 from dashboard.cache.regions import place_key, region
 from dashboard.catalog import RegionEntry, RunEntry
 from dashboard.opened import OpenRegion
@@ -87,7 +87,8 @@ def explained(
 
 def _question(run: RunEntry, method: str, *aim: int) -> Question:
     """What is asked, with the training series where the method holds a pixel against them."""
-    target, contrast = (*(str(code) for code in aim), None)[:2]
+    classes = {item.code: item for item in asked(run).data.legend}
+    target, contrast = (*(classes[code] for code in aim), None)[:2]
     needed = ATTRIBUTION_METHODS[method].needs_samples
     return Question(method, target, contrast, known(run).training_series() if needed else None)
 
@@ -101,7 +102,8 @@ def parcel_later(
     def make() -> ParcelExplanation:
         folder = region(entry, run).folder
         parcel = parcel_at(folder, row, col)
-        return explain_parcel(asked(run).explainer, folder, parcel, _question(run, method, *aim))
+        question = _question(run, method, *aim)
+        return explain_parcel(asked(run).explainer, folder, parcel, question, watch=watch)
 
     return later(("parcel", *key), make)
 
@@ -155,7 +157,7 @@ def examined_later(
         if told is None or found is None:
             return None
         question = _question(run, method, *aim)
-        return check(asked(run).explainer, found.around, found.start, question, told)
+        return check(asked(run).explainer, found.around, found.start, question, told, watch)
 
     return later(("examined", *key), make)
 
@@ -167,9 +169,10 @@ def parcel_examined_later(
     key = (run_key(run), place_key(entry, run), row, col, method, aim)
 
     def make() -> TrustReport | None:
-        folder = region(entry, run).folder
-        parcel = parcel_at(folder, row, col)
-        return check_parcel(asked(run).explainer, folder, parcel, _question(run, method, *aim))
+        folder, told = region(entry, run).folder, parcel_later(entry, run, row, col, method, *aim)
+        parcel, question = parcel_at(folder, row, col), _question(run, method, *aim)
+        found = told.result().explanation if told.done() else None
+        return check_parcel(asked(run).explainer, folder, parcel, question, found, watch)
 
     return later(("parcel examined", *key), make)
 

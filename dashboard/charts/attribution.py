@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -24,7 +24,6 @@ _ACROSS, _RIGHT = (0, 0.847), (0.862, 1)
 _BARS = ("#777777", "#bbbbbb", "#444444", "#999999")
 _DAY = 86_400_000
 """Milliseconds."""
-_EPOCH = date(1970, 1, 1).toordinal()
 _VALUE = "%{y}, %{x|%Y-%m-%d}: %{z:+.3g}"
 _CELL = "%{customdata[0]}, %{x|%Y-%m-%d}: %{customdata[1]:+.3g}"
 
@@ -62,7 +61,6 @@ def attribution_chart(
         return _nothing(t("why.zero"), layout)
     stripes = _stripes(heights, gaps)
     traces, titles, marks = [], [], []
-    share = 0.9 / (2 if several else 1)  # of a date; those of several sources lie apart
     for number, (part, stripe) in enumerate(
         zip(parts, stripes[profiles:], strict=True), start=1 + profiles
     ):
@@ -70,7 +68,7 @@ def attribution_chart(
         traces.append(_heat(part, axis, hover=not profiles))
         if profiles:
             traces.append(_cells(part, axis, number - 2))
-            traces += _profiles(part, axis, number - 2, share, t)
+            traces += _profiles(part, axis, number - 2, _bar(parts, number - 2), t)
         if several:
             titles.append(_title(part.name, stripe[1]))
         if looked_at is not None:
@@ -88,7 +86,7 @@ def attribution_chart(
     scale = {"cmin": -largest, "cmid": 0, "cmax": largest, "colorscale": "PuOr"}
     bar = {"title": {"text": literal(unit).replace("\n", "<br>"), "side": "top"}, "thickness": 12}
     layout |= {"coloraxis": {**scale, "colorbar": bar}, "annotations": titles, "shapes": marks}
-    layout |= {"showlegend": False, "barmode": "stack", "bargap": 0.1}
+    layout |= {"showlegend": False, "barmode": "overlay", "bargap": 0.1}
     return go.Figure({"data": traces, "layout": layout})
 
 
@@ -147,7 +145,7 @@ def _heat(part: Part, axis: str, *, hover: bool) -> dict[str, Any]:
     return {
         "type": "heatmap",
         "z": part.values.T,
-        "x": _days(part),
+        "x": _days(part) if len(part.dates) > 1 else list(_span(part, 0)),
         "y": [literal(band) for band in part.bands],
         "yaxis": axis,
         "coloraxis": "coloraxis",
@@ -189,7 +187,7 @@ def _cells(part: Part, axis: str, number: int) -> dict[str, Any]:
 
 
 def _profiles(
-    part: Part, axis: str, number: int, share: float, t: Translate
+    part: Part, axis: str, number: int, bar: dict[str, float], t: Translate
 ) -> list[dict[str, Any]]:
     """The sums of a part's sizes, over its bands and over its dates."""
     sizes = np.abs(part.values)  # (time, band)
@@ -200,7 +198,7 @@ def _profiles(
             **own,
             "x": _days(part),
             "y": sizes.sum(axis=1),
-            "width": share * _width(part),
+            **bar,
             "hovertemplate": f"{name} %{{x|%Y-%m-%d}}: %{{y:.3g}}<extra></extra>",
         },
         {
@@ -229,17 +227,23 @@ def _marks(part: Part, day: date, band: str | None, axis: str) -> list[dict[str,
     ]
 
 
-def _ends(parts: Sequence[Part]) -> tuple[float, float]:
+def _bar(parts: Sequence[Part], number: int) -> dict[str, float]:
+    """Width and place of a part's bars on its dates, beside those of the others, milliseconds."""
+    width = 0.9 * min(_width(part) for part in parts) / len(parts)
+    return {"width": width, "offset": (number - len(parts) / 2) * width}
+
+
+def _ends(parts: Sequence[Part]) -> tuple[str, str]:
     """Where the first cell of all parts begins and the last one ends."""
     spans = [_span(part, at) for part in parts for at in (0, len(part.dates) - 1)]
     return min(low for low, _ in spans), max(high for _, high in spans)
 
 
-def _span(part: Part, at: int) -> tuple[float, float]:
-    """Where a date's cells begin and end, milliseconds since 1970."""
-    days = [day.toordinal() - _EPOCH for day in part.dates]
-    middle, half = days[at] * _DAY, _width(part) / 2
-    return middle - half, middle + half
+def _span(part: Part, at: int) -> tuple[str, str]:
+    """Where a date's cells begin and end; as text, for numbers would mean the reader's time."""
+    middle = datetime.combine(part.dates[at], time())
+    half = timedelta(milliseconds=_width(part) / 2)
+    return (middle - half).isoformat(), (middle + half).isoformat()
 
 
 def _width(part: Part) -> float:

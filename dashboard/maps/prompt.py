@@ -19,7 +19,8 @@ class Prompt(MacroElement):
         {% macro script(this, kwargs) %}
         {{ this._parent.get_name() }}.on("click", (event) => {
             const known = window.__GLOBAL_DATA__;
-            if (!known || String(known.returned_objects) !== "last_clicked") { return; }
+            const usual = known && !known.wrap_longitude;
+            if (!usual || String(known.returned_objects) !== "last_clicked") { return; }
             const value = {last_clicked: {lat: event.latlng.lat, lng: event.latlng.lng}};
             if (JSON.stringify(known.previous_data) === JSON.stringify(value)) { return; }
             known.lat_lng_clicked = event.latlng;

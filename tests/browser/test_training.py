@@ -227,5 +227,6 @@ def test_click_on_a_row_opens_its_run(page, own_dashboard):
         with suppress(Late):
             page.wait_for_function("!/run=(good|$)/.test(location.search)", timeout=6000)
             break
+    assert address(page)["run"] != "good"
     page.get_by_role("heading", name=address(page)["run"], exact=True).wait_for()
     assert page.wrong == []

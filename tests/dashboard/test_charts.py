@@ -45,7 +45,7 @@ def test_sources_on_their_own_dates_share_one_scale():
     upper, lower = figure.data
     assert upper.coloraxis == lower.coloraxis == "coloraxis"
     assert (figure.layout.coloraxis.cmin, figure.layout.coloraxis.cmax) == (-3, 3)
-    assert list(lower.x) == ["2021-03-11"]
+    assert list(lower.x) == ["2021-03-10T12:00:00", "2021-03-11T12:00:00"], "one date, its ends"
     assert upper.xaxis is lower.xaxis is None, "one axis of dates"
     assert figure.layout.annotations[1].text == "s1"
     assert "<script" not in str(figure.to_dict())

@@ -1,6 +1,6 @@
 """Charts of explanations: the right numbers at the right places, names from strangers harmless."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import numpy as np
 import pytest
@@ -24,7 +24,6 @@ from tests.dashboard.building import HOSTILE
 
 DATES = tuple(date(2021, 3, 1) + timedelta(days=10 * at) for at in range(4))
 VALUES = np.array([[0.5, -2.0], [0, 1], [0, 0], [0.1, 0.2]])
-DAY = 86_400_000
 
 
 def t(key, **values):
@@ -58,8 +57,9 @@ def test_every_cell_says_which_it_is():
 def test_cell_looked_at_is_outlined(band, rows):
     figure = attribution_chart([part()], "logits", t, profiles=True, looked_at=(DATES[1], band))
     shape = figure.layout.shapes[0]
-    middle = (DATES[1] - date(1970, 1, 1)).days * DAY
-    assert (shape.x0, shape.x1) == (middle - 5 * DAY, middle + 5 * DAY)
+    middle = datetime.combine(DATES[1], time())
+    ends = [datetime.fromisoformat(end) for end in (shape.x0, shape.x1)]
+    assert ends == [middle - timedelta(days=5), middle + timedelta(days=5)]
     assert (shape.y0, shape.y1) == rows
     assert not attribution_chart([part()], "l", t, looked_at=(DATES[1], "B99")).layout.shapes
 
@@ -124,3 +124,18 @@ def test_attention_has_colours_of_its_own(kind, shape, charts):
     assert len(figure.data) == charts
     own = attribution_chart([part()], "logits", t).layout.coloraxis.colorscale
     assert figure.layout.coloraxis.colorscale != own
+
+
+def test_sums_of_several_sources_stand_side_by_side():
+    one, other = part(), part(name="s1")
+    figure = attribution_chart([one, other], "logits", t, profiles=True)
+    first, second = (trace for trace in figure.data if trace.type == "bar" and trace.width)
+    assert first.offset + first.width == pytest.approx(second.offset)
+    alone = attribution_chart([one], "logits", t, profiles=True)
+    (bars,) = (trace for trace in alone.data if trace.type == "bar" and trace.width)
+    assert bars.offset == pytest.approx(-bars.width / 2)
+
+
+def test_a_single_date_has_a_cell_as_wide_as_the_chart():
+    figure = attribution_chart([part(VALUES[:1], dates=DATES[:1])], "logits", t)
+    assert tuple(figure.data[0].x) == tuple(figure.layout.xaxis.range)

@@ -122,7 +122,8 @@ def test_parcel_is_explained(show):
     text = words(app)
     assert "of the parcel's" in text
     assert ENGLISH["why.spread.pixels"] in text
-    assert ENGLISH["trust.deletion"] not in text, "checks are of one pixel"
+    assert ENGLISH["trust.deletion"] in text
+    assert "of the parcel's pixels, evenly spread" in text
 
 
 def test_without_its_data_a_run_still_explains(show, workspace, monkeypatch):

@@ -6,8 +6,11 @@ import pytest
 from cropcore.cube import Window
 from cropcore.errors import LegendError, LocationError
 from cropcore.explain import Question, explainer_of
-from cropcore.explain.parcel import explain_parcel, parcel_at
+from cropcore.explain.explanation import judge
+from cropcore.explain.parcel import explain_parcel, look_into, parcel_at
 from cropcore.explain.subject import pixel_subject
+from cropcore.legend import Legend, LegendClass
+from cropcore.prediction import Predictor, Surroundings
 from tests.explain.conftest import bundled, labels
 
 
@@ -64,3 +67,29 @@ def test_places_without_a_parcel_are_refused(champagne):
 def test_classes_are_checked_before_any_work(parcel, champagne, patches):
     with pytest.raises(LegendError):
         explain_parcel(patches, champagne, parcel, Question(target="nothing of the kind"))
+
+
+def test_pixels_are_chosen_among_those_ever_clear(parcel, champagne, explainer, monkeypatch):
+    """Else a few of many could all lie under cloud."""
+    kind = type(explainer.data.preparation)
+    prepare = kind.__call__
+
+    def clouded(own, sources, start):
+        series, clear = prepare(own, sources, start)
+        return series, clear & (np.arange(len(clear)) % 7 == 0)
+
+    monkeypatch.setattr(kind, "__call__", clouded)
+    assert len(look_into(explainer, champagne, parcel, 4)) == 4
+
+
+def test_classes_are_themselves_whatever_they_are_called():
+    """A class's name may be the code of another, or differ from its name by a capital only."""
+    classes = tuple(
+        LegendClass(code, name, "#000000")
+        for code, name in ((1, "Wheat"), (2, "wheat"), (3, "2"), (4, "1"))
+    )
+    legend, seen = Legend(classes), Surroundings.alone(np.zeros((2, 1), np.float32))
+    predictor = Predictor(lambda series: np.array([[0.0, 1, 2, 3]] * len(series)))
+    for item in classes[:3]:
+        assert judge(predictor, legend, seen, item, classes[3]).target is item
+        assert judge(predictor, legend, seen, item, classes[3]).contrast is classes[3]

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cropcore.cube import SideBySide, Window
-from cropcore.errors import CancelledError
 from cropcore.explain.attribution import Attribution, Target
 from cropcore.explain.attribution.base import Score
 from cropcore.explain.attribution.integrated_gradients import IntegratedGradients
 from cropcore.explain.together import AnyExplainer, EnsembleExplainer
+from cropcore.explain.watch import Watch
 from cropcore.prediction import AnyPredictor, PatchPredictor, Surroundings, own_part
 from cropcore.prediction.patches import around
 from cropcore.samples import Samples, Scene, places
@@ -22,8 +22,6 @@ _STEP = 64
 _QUICK = {"integrated_gradients": IntegratedGradients(steps=16, most_steps=16)}
 """How methods are asked about patches, each of which costs as much as hundreds of series: a rougher
 path to more pixels tells more of a class. The residual says how rough."""
-Watch = Callable[[], object]
-"""Called before each step of the work; whatever it raises ends it."""
 
 
 @dataclass(frozen=True)
@@ -47,26 +45,6 @@ class WatchedScore:
             self.watch()
             found.append(ask(series[begin : begin + _STEP]))
         return np.concatenate(found)
-
-
-def stop_if(cancelled: Callable[[], bool] | None, what: str) -> Watch:
-    """A watch that ends work when somebody says so.
-
-    Args:
-        cancelled: Says so.
-        what: The work, for the message.
-    """
-
-    def watch() -> None:
-        if cancelled is not None and cancelled():
-            raise CancelledError(
-                what,
-                expected="to be finished",
-                got="a request to stop",
-                advice="begin again to have it whole",
-            )
-
-    return watch
 
 
 def attribute_many(
@@ -186,4 +164,4 @@ def _together(
     return replace(found[0], values=total, residual=residual)
 
 
-__all__ = ["Watch", "WatchedScore", "attribute_many", "seen_by", "seen_in", "stop_if"]
+__all__ = ["WatchedScore", "attribute_many", "seen_by", "seen_in"]

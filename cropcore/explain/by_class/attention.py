@@ -9,9 +9,10 @@ from datetime import date
 import numpy as np
 
 from cropcore.explain.attention import AttentionView, attention_views
-from cropcore.explain.by_class.asking import seen_by, stop_if
+from cropcore.explain.by_class.asking import seen_by
 from cropcore.explain.known import Known
 from cropcore.explain.together import AnyExplainer
+from cropcore.explain.watch import stop_if
 
 _SHARES = (5, 25, 50, 75, 95)
 """Percent of samples below each of the five values of a box."""

@@ -12,12 +12,13 @@ import numpy as np
 from cropcore.cube import Preparation
 from cropcore.errors import LabelError
 from cropcore.explain.attribution import ATTRIBUTION_METHODS, Attribution, Target
-from cropcore.explain.by_class.asking import attribute_many, seen_by, stop_if
+from cropcore.explain.by_class.asking import attribute_many, seen_by
 from cropcore.explain.by_class.choosing import HeldOut, held_out
 from cropcore.explain.by_class.class_attribution import ByClass, SourceByClass, summarise
 from cropcore.explain.by_class.duplicates import duplicate_bands
 from cropcore.explain.known import Known
 from cropcore.explain.together import AnyExplainer
+from cropcore.explain.watch import stop_if
 from cropcore.prediction import PatchPredictor
 from cropcore.samples import Samples
 

@@ -13,16 +13,12 @@ from cropcore.confidence import softmax
 from cropcore.cube import Acquisitions, Window
 from cropcore.errors import RegionError, SettingError
 from cropcore.explain.attribution import ATTRIBUTION_METHODS, Target
-from cropcore.explain.by_class.asking import (
-    Watch,
-    attribute_many,
-    seen_in,
-    stop_if,
-)
+from cropcore.explain.by_class.asking import attribute_many, seen_in
 from cropcore.explain.deciding.dividing import Division, Units, divide, spread_pixels
 from cropcore.explain.deciding.record import Decision, UnitKind
 from cropcore.explain.known import known_samples
 from cropcore.explain.together import AnyExplainer
+from cropcore.explain.watch import Watch, stop_if
 from cropcore.legend import LAST_CODE, LegendClass
 from cropcore.mapping.run_map import season_of
 from cropcore.prediction import AnyPredictor, PatchPredictor, Surroundings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
@@ -13,7 +13,7 @@ import numpy as np
 from cropcore.explain.attribution import ATTRIBUTION_METHODS
 from cropcore.explain.explainer import USUAL
 from cropcore.explain.explanation import Explanation
-from cropcore.explain.parcel import ParcelPixels, explain_mean, look_into
+from cropcore.explain.parcel import MOST, ParcelPixels, explain_mean, look_into
 from cropcore.explain.question import Question
 from cropcore.explain.together import AnyExplainer
 from cropcore.explain.trust.agreement import agreement
@@ -21,6 +21,7 @@ from cropcore.explain.trust.asking import Answers, Forgetful, answers_of, forget
 from cropcore.explain.trust.faithfulness import Ask, curves, mean_curves
 from cropcore.explain.trust.randomisation import randomisation
 from cropcore.explain.trust.report import TrustReport
+from cropcore.explain.watch import Watch
 from cropcore.mapping.run_map import season_of
 from cropcore.prediction import PatchPredictor, Surroundings
 from cropcore.sources.region import RegionFolder
@@ -57,6 +58,7 @@ def check(
     start: date,
     question: Question = USUAL,
     found: Explanation | None = None,
+    watch: Watch = lambda: None,
 ) -> TrustReport:
     """Say how far the explanation of one pixel can be trusted.
 
@@ -68,15 +70,13 @@ def check(
         start: First day of its season.
         question: What was asked.
         found: The explanation itself, where it is there already.
+        watch: Called between steps; whatever it raises ends the work.
 
     Raises:
         CropcoreError: As for the explanation.
     """
-    question = question.by(question.method or explainer.default_method)
     found = found or explainer.explain(seen, start, question)
-    return _examine(
-        explainer, [seen], lambda who, asked: who.explain(seen, start, asked), question, found
-    )
+    return _examine(explainer, [seen], start, question, found, watch)
 
 
 def check_parcel(
@@ -84,65 +84,69 @@ def check_parcel(
     region: RegionFolder,
     parcel: ParcelPixels,
     question: Question = USUAL,
+    found: Explanation | None = None,
+    watch: Watch = lambda: None,
 ) -> TrustReport:
     """Say how far the explanation of a parcel can be trusted, by some of its pixels.
 
-    Their values are deleted and inserted in the order of the mean attribution, and their mean
-    probability is watched.
+    Their values are deleted and inserted in the order of the parcel's attribution, and their mean
+    probability is watched; their mean attributions by other methods and by redrawn networks are
+    compared.
 
     Args:
         explainer: Of the run.
         region: Where the parcel lies.
         parcel: Its pixels.
         question: What was asked.
+        found: The explanation itself, where it is there already.
+        watch: Called between steps; whatever it raises ends the work.
 
     Raises:
         CropcoreError: As for the explanation.
     """
-    question = question.by(question.method or explainer.default_method)
-    patches = isinstance(explainer.predictor, PatchPredictor)
-    seen = look_into(explainer, region, parcel, _PIXELS_OF_PATCHES if patches else _PIXELS)
     start = season_of(explainer.data.preparation, region)
-
-    def explain(who: AnyExplainer, asked: Question) -> Explanation:
-        return explain_mean(who, seen, start, asked)[0]
-
-    return _examine(explainer, seen, explain, question, explain(explainer, question))
+    seen = look_into(explainer, region, parcel, MOST)
+    found = found or explain_mean(explainer, seen, start, question)[0]
+    most = _PIXELS_OF_PATCHES if isinstance(explainer.predictor, PatchPredictor) else _PIXELS
+    some = seen[:: -(-len(seen) // most)]
+    return _examine(explainer, some, start, question, found, watch)
 
 
 def _examine(
     explainer: AnyExplainer,
     seen: Sequence[Surroundings],
-    explain: Callable[[AnyExplainer, Question], Explanation],
+    start: date,
     question: Question,
     found: Explanation,
+    watch: Watch,
 ) -> TrustReport:
-    """Every check of one explanation.
-
-    Args:
-        explainer: Of the run.
-        seen: The pixels that were asked.
-        explain: Asks an explainer about them.
-        question: What was asked.
-        found: What was answered.
-    """
+    """Every check of one explanation, by some of the pixels that it is about."""
     prepared, method = _prepared(explainer), found.method
-    values, patches = _values(found), isinstance(explainer.predictor, PatchPredictor)
-    deletion, insertion = mean_curves(
-        [
+    aimed = question.of(found.target, found.contrast)
+    patches = isinstance(explainer.predictor, PatchPredictor)
+
+    def attributed(who: AnyExplainer, name: str) -> np.ndarray:
+        told = []
+        for one in seen:
+            watch()
+            told.append(_values(who.explain(one, start, aimed.by(name))))
+        return np.asarray(np.mean(told, axis=0))
+
+    pairs = []
+    for one in seen:
+        watch()
+        pairs.append(
             curves(
                 *_asked(explainer, prepared.answers, found, one),
                 _cells(found),
-                values,
+                _values(found),
                 signed=found.attribution.quantity == "contribution",
                 n_random=_ORDERS_OF_PATCHES if patches else _ORDERS,
             )
-            for one in seen
-        ]
-    )
-    aimed = question.of(found.target, found.contrast)
+        )
+    values = _values(found) if len(seen) == 1 else attributed(explainer, method)
     beside = {
-        name: _values(explain(explainer, aimed.by(name)))
+        name: attributed(explainer, name)
         for name in (COMPARED_OF_PATCHES if patches else COMPARED)
         if name in explainer.methods and name != method
     }
@@ -152,14 +156,13 @@ def _examine(
         if method in _TOLD_APART
         and ATTRIBUTION_METHODS[name].quantity == found.attribution.quantity
     )
-    redrawn = [_values(explain(copy.explainer, aimed)) for copy in prepared.forgetful]
+    redrawn = [attributed(copy.explainer, method) for copy in prepared.forgetful]
     residual = found.attribution.residual
     return TrustReport(
         method,
         found.attribution.quantity,
         None if residual is None else float(residual[0]),
-        deletion,
-        insertion,
+        *mean_curves(pairs),
         agreement({method: values, **beside}, method, alike),
         randomisation(values, redrawn, min(copy.changed for copy in prepared.forgetful))
         if redrawn

@@ -6,7 +6,7 @@ WORDS = {
     "classes.none": "Nobody has explained the classes of {run} by this method yet. It takes "
     "attributions of up to {most} held-out samples of each class.",
     "classes.compute": "Explain the classes",
-    "classes.more": "Go on to {most} samples of each class",
+    "classes.more": "Explain again, up to {most} samples of each class",
     "classes.working": "Explaining samples: {done} of {of} …",
     "classes.starting": "Looking for held-out samples that the model names rightly …",
     "classes.class": "Class",

@@ -6,7 +6,7 @@ WORDS = {
     "classes.none": "尚未用这种方法解释 {run} 的各类别。"
     "需要对每个类别至多 {most} 个留出样本计算归因。",
     "classes.compute": "解释各类别",
-    "classes.more": "继续到每类 {most} 个样本",
+    "classes.more": "重新解释，每类至多 {most} 个样本",
     "classes.working": "正在解释样本：{done} / {of} …",
     "classes.starting": "正在查找模型判断正确的留出样本……",
     "classes.class": "类别",

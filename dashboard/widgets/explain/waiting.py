@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import CancelledError as Cancelled
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
 from typing import Any, TypeVar
 
 import streamlit as st
 
+from cropcore.errors import CancelledError
+from dashboard.cache.later import give_up
 from dashboard.i18n import t
 
 T = TypeVar("T")
@@ -22,7 +25,7 @@ _WAITING, _UNTIL = "explain.waiting", "explain.until"
 def begin() -> None:
     """Give up what an earlier question has not come to yet."""
     for future in st.session_state.get(_WAITING, ()):
-        future.cancel()
+        give_up(future)
     st.session_state[_WAITING] = []
     st.session_state[_UNTIL] = time.monotonic() + PATIENCE
 
@@ -43,8 +46,13 @@ def come(ask: Callable[[], Future[T]], words: str) -> T | None:
         place.caption(f":material/hourglass_top: {t(words)}")  # here a new click gets its turn
         wait_for([future], _STEP)
     if future.done():
-        place.empty()
-        return future.result()
+        try:
+            found = future.result()
+        except (CancelledError, Cancelled):  # somebody else gave it up
+            future = ask()
+        else:
+            place.empty()
+            return found
     st.session_state.setdefault(_WAITING, []).append(future)
     place.caption(f":material/hourglass_top: {t(words)}")
     return None

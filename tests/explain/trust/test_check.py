@@ -7,9 +7,10 @@ from datetime import date
 import numpy as np
 import pytest
 
+from cropcore.errors import CancelledError
 from cropcore.explain import Explainer, Question, explainer_of
 from cropcore.explain.attribution import Target
-from cropcore.explain.parcel import explain_mean, look_into
+from cropcore.explain.parcel import MOST, explain_mean, look_into
 from cropcore.explain.subject import pixel_subject
 from cropcore.explain.trust import Grade, check, check_parcel
 from cropcore.explain.trust.asking import answers_of, forgetful
@@ -121,20 +122,25 @@ def test_patches_are_judged_by_dates_and_bands(patches, champagne):
     assert report.deletion.values[0] == pytest.approx(explained, abs=1e-5)
 
 
-@pytest.mark.parametrize("architecture", ["cnn1d", "random_forest"])
+@pytest.mark.parametrize("architecture", ["cnn1d", "cnn3d", "random_forest"])
 def test_parcels_are_judged_by_the_mean_of_their_pixels(architecture, parcel, champagne):
     explainer = explainer_of(bundled(architecture))
     start = season_of(explainer.data.preparation, champagne)
-    report = check_parcel(explainer, champagne, parcel)
-    seen = look_into(explainer, champagne, parcel, 16)
-    assert report.asked == len(seen) > 4
-    found, _ = explain_mean(explainer, seen, start, Question())
-    at = explainer.data.legend.classes.index(found.target)
-    said = np.stack([one.probabilities(explainer.predictor) for one in seen])
+    seen = look_into(explainer, champagne, parcel, 8)
+    other = explainer.data.legend.classes[0]
+    question = Question("saliency" if architecture == "cnn3d" else None, contrast=other)
+    shown, _ = explain_mean(explainer, seen, start, question)
+    report = check_parcel(explainer, champagne, parcel, question, shown)
+    assert report.asked == (4 if architecture == "cnn3d" else 16)
+    assert report.method == shown.method
+    all_seen = look_into(explainer, champagne, parcel, MOST)
+    some = all_seen[:: len(all_seen) // report.asked]
+    at = explainer.data.legend.classes.index(shown.target)
+    said = np.stack([one.probabilities(explainer.predictor) for one in some])
     assert report.deletion.values[0] == pytest.approx(said[:, at].mean(), abs=1e-5)
     assert report.insertion.values[-1] == pytest.approx(said[:, at].mean(), abs=1e-5)
-    assert report.deletion.gain > 0
-    assert set(report.grades) == set(check(explainer, seen[0], start).grades)
+    residual = shown.attribution.residual
+    assert report.residual == (None if residual is None else residual[0])
 
 
 def test_a_parcel_of_one_pixel_is_judged_as_that_pixel(parcel, champagne):
@@ -144,3 +150,15 @@ def test_a_parcel_of_one_pixel_is_judged_as_that_pixel(parcel, champagne):
     (seen,) = look_into(explainer, champagne, alone, 16)
     together = check_parcel(explainer, champagne, alone).to_json()
     assert together == check(explainer, seen, start).to_json()
+
+
+def test_checks_end_when_nobody_waits_for_them(explainer, seen):
+    looks = []
+
+    def watch() -> None:
+        looks.append(None)
+        if len(looks) == 3:
+            raise CancelledError("it", expected="an end", got="a request", advice="begin again")
+
+    with pytest.raises(CancelledError):
+        check(explainer, seen, START, watch=watch)
