@@ -4,12 +4,13 @@ Goals are of the mean over seeds. Promised of every network is what would be a m
 gradients equal differences, many series get what each would get alone, and every method finds
 several times what chance finds. Forests are promised the latter of single values only: asked for
 whole bands, the forest on features of a 1D-CNN is .48 of the way from chance to perfection (mean of
-five seeds, correlated noise) where .5 is wanted. How well the planted values are found beyond that, and how little
-an attribution is like that of a redrawn network, is up to what an architecture has learnt: it is
-promised of the reference, the 1D-CNN, and, where a goal of its own is known, of the LSTM. For all
-others the goals are shown beside what is reached, and promise nothing. Attributions that hardly
-vary from date to date, such as the AtLSTM's, are by chance alone about as like those of its redrawn
-copies as the goal allows.
+five seeds, correlated noise) where .5 is wanted.
+
+How well the planted values are found beyond that, and how little an attribution is like that of a
+redrawn network, is up to what an architecture has learnt: it is promised of the reference, the
+1D-CNN, and, where a goal of its own is known, of the LSTM. For all others the goals are shown
+beside what is reached, and promise nothing. Attributions that hardly vary from date to date, such
+as the AtLSTM's, are by chance alone about as like those of its redrawn copies as the goal allows.
 
 One goal is not reached by the 1D-CNN either, and so not promised: under correlated noise integrated
 gradients of the margin find what was planted with a precision of .91 (mean of five seeds) where .93
