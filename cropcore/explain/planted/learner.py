@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -196,22 +197,46 @@ def in_double(learner: Learner) -> Learner:
     Raises:
         TypeError: It is no network.
     """
-    import keras
-
     if learner.model is None or learner.spec is None:
         raise TypeError("only networks have gradients to compare")
     if not isinstance(learner.architecture, Network):
         raise TypeError("only networks have gradients to compare")
-    usual, policy = keras.config.floatx(), keras.config.dtype_policy()
+    with _everything_in_double():
+        model = learner.architecture.build([learner.spec], N_CLASSES)
+    model.set_weights(learner.model.get_weights())
+    return learner.of_network(model)
+
+
+@contextmanager
+def _everything_in_double() -> Iterator[None]:
+    """Networks built meanwhile are in double precision, pooling over volumes too."""
+    import keras
+
+    usual, policy, pooling = (
+        keras.config.floatx(), keras.config.dtype_policy(), keras.layers.MaxPooling3D,
+    )  # fmt: skip
     keras.config.set_floatx("float64")
     keras.config.set_dtype_policy("float64")
+    keras.layers.MaxPooling3D = _pooled
     try:
-        model = learner.architecture.build([learner.spec], N_CLASSES)
+        yield
     finally:
         keras.config.set_floatx(usual)
         keras.config.set_dtype_policy(policy)
-    model.set_weights(learner.model.get_weights())
-    return learner.of_network(model)
+        keras.layers.MaxPooling3D = pooling
+
+
+def _pooled(size: tuple[int, int, int]) -> Callable[[Any], Any]:
+    """Largest values of (batch, time, y, x, …) over squares of one date.
+
+    TensorFlow pools volumes in single precision only, and pictures in double as well.
+    """
+    import keras
+
+    depth, *square = size
+    if depth != 1:
+        raise ValueError(f"pooling of {depth} dates together cannot be done in double precision")
+    return keras.layers.TimeDistributed(keras.layers.MaxPooling2D(square))
 
 
 __all__ = ["SETTINGS", "STRIP", "Learner", "as_patches", "in_double", "learn"]

@@ -10,6 +10,7 @@ from cropcore.explain.planted import SETTINGS, Sizes, examine, measures, plant
 from cropcore.explain.planted.examining import Row
 from cropcore.explain.planted.generator import CROPS, N_DATES
 from cropcore.explain.planted.goals import ABOVE_CHANCE, TIMES_CHANCE, TOGETHER
+from cropcore.explain.planted.learner import SETTINGS as SHORT
 from cropcore.explain.planted.learner import learn
 
 N_KNOWN, N_NEW, OF_CROP, OF_CLASS = 2000, 600, 8, 40
@@ -145,6 +146,24 @@ def test_gradients_are_exact(learner, some):
     assert measures.batch_error(learner, some.series) <= 1e-5
     _, residuals = measures.attributions(learner, "integrated_gradients", some)
     assert (residuals <= 0.01).all()
+
+
+def test_a_network_that_pools_volumes_is_checked_too(drawn, monkeypatch):
+    """TensorFlow pools volumes in single precision only."""
+    brief = SHORT.model_copy(update={"epochs": 1})
+    monkeypatch.setattr("cropcore.explain.planted.learner.SETTINGS", brief)
+    pooling = keras.layers.MaxPooling3D
+    pools = learn("attention_unet3d", drawn[:128], 0)
+    assert measures.difference_error(pools, drawn[128:130].series, 4) <= 1e-4
+    assert keras.layers.MaxPooling3D is pooling
+
+
+def test_a_sharp_bend_is_no_wrong_gradient(learner, some, monkeypatch):
+    """Differences across it are wrong; nearer points tell."""
+    monkeypatch.setattr(measures, "_STEPS", (20.0,))
+    assert measures.difference_error(learner, some.series[:2], 8) > 1e-4
+    monkeypatch.setattr(measures, "_STEPS", (20.0, 1e-5))
+    assert measures.difference_error(learner, some.series[:2], 8) <= 1e-4
 
 
 def test_same_question_same_answer(learner, some, attributed):
