@@ -7,6 +7,7 @@ explanation) does not hold up the next one. Nothing of Streamlit is called there
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
@@ -19,7 +20,9 @@ from cropcore.errors import CancelledError
 T = TypeVar("T")
 _MOST = 512
 """Answers that are kept."""
-_queue: SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = SimpleQueue()
+_HEAD_START = 0.4
+"""Seconds after a question that the processors are left to the page, to be painted."""
+_queue: SimpleQueue[tuple[Future[Any], Callable[[], Any], float]] = SimpleQueue()
 _asked: OrderedDict[Hashable, Future[Any]] = OrderedDict()
 _lock = threading.Lock()
 _at_work: list[Future[Any]] = []
@@ -39,7 +42,7 @@ def later(key: Hashable, make: Callable[[], T]) -> Future[T]:
         known = _asked.get(key)
         if known is None or known.cancelled() or (known.done() and known.exception()):
             known = _asked[key] = Future()
-            _queue.put((known, make))
+            _queue.put((known, make, time.monotonic()))
         _unwanted.discard(known)
         _asked.move_to_end(key)
         if len(_asked) > _MOST:
@@ -73,10 +76,11 @@ def watch() -> None:
 def _work() -> None:
     """Answer one question after the other, for as long as the server lives and no longer."""
     while True:
-        answer, make = _queue.get()
+        answer, make, begun = _queue.get()
         if not answer.set_running_or_notify_cancel():
             continue
         _at_work[:] = [answer]
+        time.sleep(max(begun + _HEAD_START - time.monotonic(), 0))
         try:
             found = make()
         except Exception as error:  # noqa: BLE001  (whoever asked is told)

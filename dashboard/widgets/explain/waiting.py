@@ -41,10 +41,11 @@ def come(ask: Callable[[], Future[T]], words: str) -> T | None:
         CropcoreError: It failed.
     """
     future, place = ask(), st.empty()
-    until = st.session_state.setdefault(_UNTIL, time.monotonic() + PATIENCE)
-    while not future.done() and time.monotonic() < until:
-        place.caption(f":material/hourglass_top: {t(words)}")  # here a new click gets its turn
-        wait_for([future], _STEP)
+    st.session_state.setdefault(_UNTIL, time.monotonic() + PATIENCE)
+    if not future.done():
+        place.caption(f":material/hourglass_top: {t(words)}")
+    while not future.done() and time.monotonic() < st.session_state[_UNTIL]:
+        wait_for([future], _STEP)  # and at each look at the state a new click gets its turn
     if future.done():
         try:
             found = future.result()
