@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from dashboard.charts.series import clear_range
+from dashboard.charts.stripes import stripes, title_above
 from dashboard.charts.words import Translate, literal
 from dashboard.pixel import Track
 
@@ -62,33 +63,38 @@ def against_classes(
         day: A date to mark.
     """
     panels = max(len(views), 1)
-    figure = make_subplots(
-        rows=panels,
-        cols=1,
-        shared_xaxes=True,
-        vertical_spacing=0.16 / panels,
-        subplot_titles=[
-            f"{literal(item.track.band)} · {t(f'series.{item.track.unit}')}" for item in views
-        ],
-    )
-    for row, view in enumerate(views, start=1):
-        for trace in _traces(view, own, row == 1, t):
-            figure.add_trace(trace, row=row, col=1)
-        figure.update_yaxes(range=_range(view), nticks=4, row=row, col=1)
+    share = 0.16 / panels  # of the height, between two panels
+    height = (1 - share * (panels - 1)) / panels
+    places = stripes([height] * panels, [share] * (panels - 1))
+    bottom = "y" if panels == 1 else f"y{panels}"
+    title = {"text": t("chart.date")}
+    layout: dict[str, Any] = {
+        "height": 80 + _PANEL * panels,
+        "margin": {"l": 8, "r": 8, "t": 56, "b": 8},
+        "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.0 + 0.2 / panels},
+        "xaxis": {"type": "date", "tickformat": "%Y-%m", "hoverformat": "%Y-%m-%d",
+                  "anchor": bottom, "title": title},
+    }  # fmt: skip
+    traces, titles = [], []
+    for number, (view, place) in enumerate(zip(views, places, strict=False), start=1):
+        axis = "y" if number == 1 else f"y{number}"
+        traces += [{**one, "yaxis": axis} for one in _traces(view, own, number == 1, t)]
+        layout[f"yaxis{number}"] = {"domain": place, "range": _range(view), "nticks": 4}
+        words = f"{view.track.band} · {t(f'series.{view.track.unit}')}"
+        titles.append(title_above(words, place[1], 12))
+    layout["annotations"] = titles
     if day is not None and views:
-        figure.add_vline(day.isoformat(), line={"color": "#d6336c", "width": 1.5, "dash": "dot"})
-    figure.update_annotations(x=0, xanchor="left", font_size=12)
-    figure.update_xaxes(type="date", tickformat="%Y-%m", hoverformat="%Y-%m-%d")
-    figure.update_xaxes(title=t("chart.date"), row=panels, col=1)
-    figure.update_layout(
-        height=80 + _PANEL * panels,
-        margin={"l": 8, "r": 8, "t": 56, "b": 8},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0 + 0.2 / panels},
-    )
-    return figure
+        layout["shapes"] = [_mark(day)]
+    return go.Figure({"data": traces, "layout": layout})
 
 
-def _traces(view: BandView, own: str, named: bool, t: Translate) -> list[go.Scatter]:
+def _mark(day: date) -> dict[str, Any]:
+    """A line at a date through all panels."""
+    place = {"x0": day.isoformat(), "x1": day.isoformat(), "y0": 0, "y1": 1, "yref": "paper"}
+    return {"type": "line", **place, "line": {"color": "#d6336c", "width": 1.5, "dash": "dot"}}
+
+
+def _traces(view: BandView, own: str, named: bool, t: Translate) -> list[dict[str, Any]]:
     days = [day.isoformat() for day in view.dates]
     traces = []
     for item, dash in zip(view.usual, _DASHES, strict=False):
@@ -107,20 +113,21 @@ def _traces(view: BandView, own: str, named: bool, t: Translate) -> list[go.Scat
         if not chosen.any():
             continue
         traces.append(
-            go.Scatter(
-                x=[one.isoformat() for one, it in zip(track.dates, chosen, strict=True) if it],
-                y=track.values[chosen],
-                mode="markers",
-                name=t("explain.series.masked" if masked else "explain.series.clear"),
-                legendgroup=str(masked),
-                showlegend=named,
-                marker={
+            {
+                "type": "scatter",
+                "x": [one.isoformat() for one, it in zip(track.dates, chosen, strict=True) if it],
+                "y": track.values[chosen],
+                "mode": "markers",
+                "name": t("explain.series.masked" if masked else "explain.series.clear"),
+                "legendgroup": str(masked),
+                "showlegend": named,
+                "marker": {
                     "color": _OWN,
                     "size": 6,
                     "symbol": "circle-open" if masked else "circle",
                 },
-                hovertemplate="%{x|%Y-%m-%d}: %{y:.3g}<extra></extra>",
-            )
+                "hovertemplate": "%{x|%Y-%m-%d}: %{y:.3g}<extra></extra>",
+            }
         )
     return traces
 
@@ -138,20 +145,21 @@ def _half(
     quartiles: np.ndarray,
     color: tuple[int, int, int],
     group: dict[str, object],
-) -> go.Scatter:
+) -> dict[str, Any]:
     """The middle half as one closed shape; dates without a value are left out."""
     low, _, high = quartiles
     known = np.flatnonzero(np.isfinite(low) & np.isfinite(high))
-    return go.Scatter(
-        x=[days[at] for at in (*known, *known[::-1])],
-        y=np.concatenate([high[known], low[known][::-1]]),
-        mode="lines",
-        line={"width": 0},
-        fill="toself",
-        fillcolor="rgba({},{},{},{})".format(*color, _FILL),
-        hoverinfo="skip",
+    return {
+        "type": "scatter",
+        "x": [days[at] for at in (*known, *known[::-1])],
+        "y": np.concatenate([high[known], low[known][::-1]]),
+        "mode": "lines",
+        "line": {"width": 0},
+        "fill": "toself",
+        "fillcolor": "rgba({},{},{},{})".format(*color, _FILL),
+        "hoverinfo": "skip",
         **group,
-    )
+    }
 
 
 def _line(
@@ -160,11 +168,10 @@ def _line(
     name: str,
     line: dict[str, object],
     group: dict[str, object],
-) -> go.Scatter:
+) -> dict[str, Any]:
     template = f"{name} %{{x|%Y-%m-%d}}: %{{y:.3g}}<extra></extra>"
-    return go.Scatter(
-        x=days, y=values, mode="lines", name=name, line=line, hovertemplate=template, **group
-    )
+    drawn = {"type": "scatter", "mode": "lines", "name": name, "line": line}
+    return {**drawn, "x": days, "y": values, "hovertemplate": template, **group}
 
 
 def _range(view: BandView) -> list[float] | None:

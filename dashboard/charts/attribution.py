@@ -11,6 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from cropcore.explain import Part
+from dashboard.charts.stripes import stripes, title_above
 from dashboard.charts.words import Translate, literal
 
 _ROW = 22
@@ -59,10 +60,10 @@ def attribution_chart(
     layout: dict[str, Any] = {"height": 110 + inner, "margin": margin}
     if not largest > 0:
         return _nothing(t("why.zero"), layout)
-    stripes = _stripes(heights, gaps)
+    places = stripes(heights, gaps)
     traces, titles, marks = [], [], []
     for number, (part, stripe) in enumerate(
-        zip(parts, stripes[profiles:], strict=True), start=1 + profiles
+        zip(parts, places[profiles:], strict=True), start=1 + profiles
     ):
         axis = "y" if number == 1 else f"y{number}"
         traces.append(_heat(part, axis, hover=not profiles))
@@ -70,7 +71,7 @@ def attribution_chart(
             traces.append(_cells(part, axis, number - 2))
             traces += _profiles(part, axis, number - 2, _bar(parts, number - 2), t)
         if several:
-            titles.append(_title(part.name, stripe[1]))
+            titles.append(title_above(part.name, stripe[1], 13))
         if looked_at is not None:
             marks += _marks(part, *looked_at, axis)
         layout[f"yaxis{number}"] = _bands(part, stripe)
@@ -80,7 +81,7 @@ def attribution_chart(
     layout["xaxis"]["title"] = {"text": t("chart.date")}
     if profiles:
         title = {"text": t("why.sum")}
-        layout["yaxis"] = {"domain": stripes[0], "nticks": 3, "title": title, "showgrid": False}
+        layout["yaxis"] = {"domain": places[0], "nticks": 3, "title": title, "showgrid": False}
         layout["xaxis2"] = {"domain": _RIGHT, "anchor": bottom, "nticks": 3, "tickangle": 0}
         layout["xaxis2"] |= {"title": title, "showgrid": False}
     scale = {"cmin": -largest, "cmid": 0, "cmax": largest, "colorscale": "PuOr"}
@@ -98,15 +99,6 @@ def _nothing(text: str, layout: dict[str, Any]) -> go.Figure:
     return figure
 
 
-def _stripes(heights: Sequence[float], gaps: Sequence[float]) -> list[tuple[float, float]]:
-    """Where each row lies, as shares of the height, from the top down."""
-    whole, top, found = sum(heights) + sum(gaps), 0.0, []
-    for height, gap in zip(heights, (*gaps, 0), strict=True):
-        found.append((max(1 - (top + height) / whole, 0.0), 1 - top / whole))
-        top += height + gap
-    return found
-
-
 def _bands(part: Part, stripe: tuple[float, float]) -> dict[str, Any]:
     """The axis of a part's bands, the first on top."""
     return {
@@ -116,17 +108,6 @@ def _bands(part: Part, stripe: tuple[float, float]) -> dict[str, Any]:
         "dtick": 1,
         "showgrid": False,
         "automargin": True,
-    }
-
-
-def _title(name: str, top: float) -> dict[str, Any]:
-    place = {"x": 0, "xanchor": "left", "xref": "paper", "y": top, "yanchor": "bottom"}
-    return {
-        **place,
-        "text": literal(name),
-        "yref": "paper",
-        "showarrow": False,
-        "font": {"size": 13},
     }
 
 
