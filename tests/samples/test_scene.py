@@ -9,6 +9,7 @@ from cropcore.samples import collect, fit_preparation, places, prepare_scene, ro
 from cropcore.sources import SourceOptions, open_source
 from cropcore.sources.region import open_region
 from tests.building import write_region
+from tests.stopping import Stop
 from tests.tables import write_table
 
 
@@ -49,13 +50,7 @@ def test_tables_have_no_surroundings(tmp_path):
 
 def test_preparing_ends_when_asked_to(region, monkeypatch):
     monkeypatch.setattr(scene, "_BLOCK", 7)
-    looks = []
-
-    def watch() -> None:
-        looks.append(None)
-        if len(looks) == 3:
-            raise CancelledError("it", expected="an end", got="a request", advice="begin again")
-
+    stop = Stop()
     with pytest.raises(CancelledError):
-        prepare_scene(region, fit_preparation(region), watch)
-    assert len(looks) == 3
+        prepare_scene(region, fit_preparation(region), stop)
+    assert stop.looks == 3

@@ -18,6 +18,7 @@ from cropcore.mapping.run_map import season_of
 from cropcore.prediction import Surroundings
 from cropcore.training.gathering import read_samples
 from tests.explain.conftest import bundled
+from tests.stopping import Stop
 
 START = date(2019, 3, 1)
 
@@ -153,12 +154,5 @@ def test_a_parcel_of_one_pixel_is_judged_as_that_pixel(parcel, champagne):
 
 
 def test_checks_end_when_nobody_waits_for_them(explainer, seen):
-    looks = []
-
-    def watch() -> None:
-        looks.append(None)
-        if len(looks) == 3:
-            raise CancelledError("it", expected="an end", got="a request", advice="begin again")
-
     with pytest.raises(CancelledError):
-        check(explainer, seen, START, watch=watch)
+        check(explainer, seen, START, watch=Stop())
