@@ -3,6 +3,8 @@
 import re
 from urllib.parse import parse_qs, urlsplit
 
+from playwright.sync_api import TimeoutError as Late
+
 _RESTS = """() => !document.body.innerText.includes("still being computed")
     && document.querySelector("[data-testid=stApp]").dataset.testScriptState === "notRunning"
 """
@@ -55,7 +57,11 @@ def click(page, across, down):
 
 def rests(page):
     """Waits until nothing is being computed any more, on the page or beside it."""
-    page.wait_for_function(_RESTS, timeout=LONG)
+    try:
+        page.wait_for_function(_RESTS, timeout=LONG)
+    except Late as error:
+        state = page.locator("[data-testid=stApp]").get_attribute("data-test-script-state")
+        raise AssertionError(f"never at rest, {state}: {page.inner_text('body')}") from error
 
 
 def address(page):

@@ -53,7 +53,7 @@ def test_pixel_is_pinned_and_come_back_to(tab):
     tab.get_by_label("Longitude, °").fill("4.4155")
     tab.get_by_label("Longitude, °").press("Enter")
     waits(tab, "lat=50.5415")
-    tab.get_by_role("radio", name=re.compile("^1 ·")).click()
+    tab.get_by_role("radio", name=re.compile("^1 ·"), checked=False).click(timeout=LONG)
     waits(tab, f"lat={there}")
 
 
@@ -100,6 +100,7 @@ def test_values_and_checks_are_there_as_text(tab):
     rests(tab)
     tab.get_by_text("As a table").first.click()
     tab.locator(".st-key-table-sensitivity").get_by_test_id("stDataFrame").wait_for(timeout=LONG)
+    rests(tab)
     tab.get_by_text("Can this explanation be trusted?").first.click()
     tab.get_by_text("the probability must fall sooner").first.wait_for(timeout=LONG)
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from cropcore.errors import RunError, SettingError
-from cropcore.explain import ATTRIBUTION_METHODS, explainer_of
+from cropcore.explain import ATTRIBUTION_METHODS, Question, explainer_of
 from cropcore.models.feature_forest import FeatureForest
+from cropcore.prediction import Surroundings
 from cropcore.training.ensembles.building import build_ensemble
 from cropcore.training.exchange import export_run, import_run
 from cropcore.training.files import load_forest, load_network, save_model
@@ -88,10 +89,11 @@ def test_hiding_explains_it_for_want_of_gradients(run):
     assert explainer.methods == tuple(
         name for name in ATTRIBUTION_METHODS if name.startswith("occlusion")
     )
-    found = explainer.explain(samples.series[0], date(2021, 3, 1))
+    seen, start = Surroundings.alone(samples.series[0]), date(2021, 3, 1)
+    found = explainer.explain(seen, start, Question())
     assert np.abs(found.values).max() > 0
     with pytest.raises(RunError, match="feature_forest: expected a network"):
-        explainer.explain(samples.series[0], date(2021, 3, 1), method="saliency")
+        explainer.explain(seen, start, Question(method="saliency"))
 
 
 def test_handed_on_and_taken_in(run, packed, tmp_path):

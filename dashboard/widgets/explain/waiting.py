@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError as Cancelled
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
@@ -62,15 +62,20 @@ def come(ask: Callable[[], Future[T]], words: str) -> T | None:
 def wait() -> None:
     """Show the page anew when everything that is waited for is there."""
     waiting: list[Future[Any]] = st.session_state[_WAITING]
-    if waiting:
-        _look(waiting, time.monotonic())
+    every = _POLL if waiting else None
+    st.fragment(_look, run_every=every)(waiting, time.monotonic(), iter([True]))
 
 
-@st.fragment(run_every=_POLL)
-def _look(waiting: list[Future[Any]], since: float) -> None:
-    if all(future.done() for future in waiting):
+def _look(waiting: list[Future[Any]], since: float, first: Iterator[bool]) -> None:
+    """Say what is waited for; at a later look, show the page anew if there is nothing.
+
+    A look that was asked for before the page was complete comes after it, and the browser takes the
+    page for cut short then: what it showed before stays beside it until it is shown anew.
+    """
+    if not next(first, False) and all(future.done() for future in waiting):
         st.rerun()
-    st.caption(t("explain.waiting", seconds=f"{time.monotonic() - since:.0f}"))
+    if waiting:
+        st.caption(t("explain.waiting", seconds=f"{time.monotonic() - since:.0f}"))
 
 
 __all__ = ["PATIENCE", "begin", "come", "wait"]
