@@ -70,7 +70,8 @@ def _look(waiting: list[Future[Any]], since: float, first: Iterator[bool]) -> No
     """Say what is waited for; at a later look, show the page anew if there is nothing.
 
     A look that was asked for before the page was complete comes after it, and the browser takes the
-    page for cut short then: what it showed before stays beside it until it is shown anew.
+    page for cut short then: what it showed before stays beside it until it is shown anew
+    (https://github.com/streamlit/streamlit/issues/16708).
     """
     if not next(first, False) and all(future.done() for future in waiting):
         st.rerun()
