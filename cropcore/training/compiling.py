@@ -1,15 +1,13 @@
-"""A network made ready to learn, or to go on learning from a checkpoint that fits it."""
+"""A network made ready to learn."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cropcore.cube import ModelInput
 from cropcore.models import SeriesSpec
-from cropcore.training.files import load_network, unreadable
 from cropcore.training.record import TrainingSettings
 
 if TYPE_CHECKING:
@@ -76,36 +74,6 @@ def ready(model: keras.Model, settings: TrainingSettings, n_steps: int, *, patch
     model.optimizer.build(model.trainable_variables)  # else every step is traced twice
 
 
-def go_on(path: Path, new: keras.Model) -> keras.Model:
-    """The network of a checkpoint with its optimiser, if it is one like ``new``.
-
-    Raises:
-        RunError: The file is missing, damaged or holds another network.
-    """
-    stored = _load(path, new, compiled=True)
-    if not stored.compiled or type(stored.optimizer) is not type(new.optimizer):
-        raise unreadable(path, "a network that is not learning")
-    return stored
-
-
-def take_weights(path: Path, model: keras.Model) -> None:
-    """Give a network the weights of a checkpoint.
-
-    Raises:
-        RunError: The file is missing, damaged or holds another network.
-    """
-    model.set_weights(_load(path, model, compiled=False).get_weights())
-
-
-def _load(path: Path, like: keras.Model, *, compiled: bool) -> keras.Model:
-    if not path.is_file():
-        raise unreadable(path, "no such file")
-    stored = load_network(path, compiled=compiled)
-    if weight_shapes(stored) != weight_shapes(like):
-        raise unreadable(path, "another network")
-    return stored
-
-
 def weight_shapes(model: keras.Model) -> list[tuple[str, tuple[tuple[int, ...], ...]]]:
     """Each layer that has weights: its kind and their shapes, in order."""
     return [
@@ -115,4 +83,4 @@ def weight_shapes(model: keras.Model) -> list[tuple[str, tuple[tuple[int, ...], 
     ]
 
 
-__all__ = ["go_on", "layer_names", "ready", "series_specs", "take_weights", "weight_shapes"]
+__all__ = ["layer_names", "ready", "series_specs", "weight_shapes"]

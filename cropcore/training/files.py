@@ -112,21 +112,20 @@ def save_model(folder: Path, fitted: Any) -> None:
         replace_file(folder / "model.keras", bare.save)
 
 
-def load_network(path: Path, *, compiled: bool = False) -> Any:
-    """Load a network, its optimiser too where ``compiled``; nothing in the file is executed.
+def load_network(path: Path) -> Any:
+    """Load a network; nothing in the file is executed.
 
     Raises:
         RunError: The file is missing, damaged or wants to run code.
     """
     import keras
 
-    import cropcore.models.layers
-    import cropcore.training.losses  # noqa: F401  (likewise)
+    import cropcore.models.layers  # noqa: F401  (known to Keras then)
 
     try:
         with zipfile.ZipFile(path):  # of what is no archive Keras says that it is not there
             pass
-        return keras.saving.load_model(path, compile=compiled, safe_mode=True)
+        return keras.saving.load_model(path, compile=False, safe_mode=True)
     except DAMAGE as error:
         raise unreadable(path, first_line(error)) from error
 

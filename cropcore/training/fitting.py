@@ -29,8 +29,8 @@ from cropcore.prediction import (
 )
 from cropcore.prediction.features import features_of
 from cropcore.samples.room import most_in_memory
-from cropcore.training.checkpoints import checkpoint
-from cropcore.training.compiling import go_on, layer_names, ready, series_specs, take_weights
+from cropcore.training.checkpoints import checkpoint, go_on, take_weights
+from cropcore.training.compiling import layer_names, ready, series_specs
 from cropcore.training.feeding import Feed, SeriesFeed
 from cropcore.training.files import FeatureModel
 from cropcore.training.growing import grow
@@ -198,7 +198,7 @@ def _fit_network(task: Task, tell: Tell, stop: Stop) -> Fitted:
     model = _compiled(task, task.architecture, mean, sd, feed.steps)
     if progress.epoch:
         take_weights(checkpoint(task.folder, progress.best_epoch), model)  # told now, not at last
-        model = go_on(checkpoint(task.folder, progress.epoch), model)
+        go_on(checkpoint(task.folder, progress.epoch), model)
     elif task.start is not None:
         task.start.hand_on(model, task.data.legend)
     known = task.split.train[watched(labels, task.seed)]

@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from cropcore.accuracy import confusion_matrix, macro_f1
 from cropcore.accuracy.statistics import f1
 from cropcore.confidence import nll, softmax
 from cropcore.errors import DivergedError
-from cropcore.training.checkpoints import PROGRESS, checkpoint, clear_checkpoints
+from cropcore.training.checkpoints import PROGRESS, checkpoint, clear_checkpoints, store
 from cropcore.training.event_log import EventLog
 from cropcore.training.files import first_line, refused, replace_file, unreadable
 from cropcore.training.fitting import raise_if
@@ -126,7 +127,7 @@ class Recorder(keras.callbacks.Callback):
         waited = progress.epoch - progress.best_epoch
         self._set_rate(waited)
         self._append(row | of_classes)
-        replace_file(checkpoint(self.folder, progress.epoch), self.model.save)
+        replace_file(checkpoint(self.folder, progress.epoch), partial(store, model=self.model))
         state = json.dumps(asdict(progress))
         replace_file(self.folder / PROGRESS, lambda path: path.write_text(state))
         clear_checkpoints(self.folder, keep=(progress.epoch, progress.best_epoch))

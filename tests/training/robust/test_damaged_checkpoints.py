@@ -4,31 +4,48 @@ import json
 import math
 import shutil
 
+import numpy as np
 import pytest
 
 from cropcore.errors import DivergedError, RunError
 from cropcore.training import recorder, worker
+from cropcore.training.checkpoints import store
 from cropcore.training.launching import status
 from tests.cli.conftest import command, one_sentence  # noqa: F401  (a fixture)
 from tests.training.robust.conftest import EPOCHS, begun, go, losses
 
 
-def foreign(path, **compiled):
+def foreign(path):
     """Another network under this name."""
     import keras
 
     taken = keras.Input((18, 3))
     model = keras.Model(taken, keras.layers.Dense(3)(keras.layers.Flatten()(taken)))
-    if compiled:
-        model.compile(**compiled)
-    model.save(path)
+    model.compile(optimizer="adam", loss="mse")
+    store(path, model)
 
 
-def uncompiled(path):
-    """The right network, but nothing of how it learns."""
-    from cropcore.training.files import load_network
+def changed(change):
+    """Some of the arrays are others."""
 
-    load_network(path).save(path)
+    def damage(path):
+        with np.load(path) as stored:
+            arrays = dict(stored)
+        np.savez(path, **change(arrays))
+
+    return damage
+
+
+def without_optimiser(arrays):
+    return {name: value for name, value in arrays.items() if name.startswith("network")}
+
+
+def of_another_kind(arrays):
+    return arrays | {"network_1": arrays["network_1"].astype(np.float64)}
+
+
+def with_code(arrays):
+    return arrays | {"network_1": np.array([print], object)}
 
 
 def cut(path):
@@ -48,8 +65,8 @@ def flipped(path):
 def better_before(run):
     """Make it so that the best epoch was the first, whose network lies beside the last."""
     progress = json.loads((run.folder / "checkpoint.json").read_text())
-    last = run.folder / f"checkpoint-{progress['epoch']}.keras"
-    shutil.copy(last, run.folder / "checkpoint-1.keras")
+    last = run.folder / f"checkpoint-{progress['epoch']}.npz"
+    shutil.copy(last, run.folder / "checkpoint-1.npz")
     progress |= {"best_epoch": 1, "best_loss": 0.0}
     (run.folder / "checkpoint.json").write_text(json.dumps(progress))
 
@@ -69,11 +86,11 @@ DAMAGES = {
     "history.csv": [
         text(b""), text(b"\xff"), text(b"a,b\n1,2\n"), cut, lambda path: path.unlink(),
     ],
-    "checkpoint-3.keras": [
-        text(b""), text(b"no zip"), cut, flipped, foreign, uncompiled,
-        lambda path: foreign(path, optimizer="sgd", loss="mse"), lambda path: path.unlink(),
+    "checkpoint-3.npz": [
+        text(b""), text(b"no zip"), cut, flipped, foreign, lambda path: path.unlink(),
+        changed(without_optimiser), changed(of_another_kind), changed(with_code),
     ],
-    "checkpoint-1.keras": [text(b"no zip"), cut, foreign, lambda path: path.unlink()],
+    "checkpoint-1.npz": [text(b"no zip"), cut, foreign, lambda path: path.unlink()],
 }  # fmt: skip
 
 
@@ -93,13 +110,13 @@ def test_damage_is_told_in_one_sentence(copy, name, damage):
 
 
 def test_command_tells_it_and_keeps_the_run(command, copy, table):  # noqa: F811
-    (copy.folder / "checkpoint-3.keras").write_bytes(b"no zip")
+    (copy.folder / "checkpoint-3.npz").write_bytes(b"no zip")
     code, out, err = command(
         "train", table, "cnn1d", "--no-baseline", "--resume", "--out", copy.folder
     )
     assert (code, out) == (2, "")
     assert one_sentence(err), err
-    assert "checkpoint-3.keras" in err
+    assert "checkpoint-3.npz" in err
     assert len(losses(copy.folder)) == 3
 
 

@@ -104,7 +104,7 @@ def test_killed_between_any_two_files(table, tmp_path, monkeypatch, moment, safe
         return "before the history" if arguments[1]["epoch"] == 3 else ""
 
     def written(arguments):
-        names = {"checkpoint-3.keras": "before the checkpoint"}
+        names = {"checkpoint-3.npz": "before the checkpoint"}
         return names.get(arguments[0].name, "before its note")
 
     def cleared(arguments):
