@@ -1,7 +1,7 @@
 """Mato Grosso: field samples of nine classes over sixteen years, cross-validated by place.
 
-With the preset quick, on wide blocks half its epochs, for time;
-``python -m tests.real.architectures matogrosso OUT`` measures the standard one.
+On narrow blocks with the preset quick, on wide ones the forest alone, for time;
+``python -m tests.real.architectures matogrosso OUT`` measures all with the standard one.
 """
 
 import numpy as np
@@ -20,21 +20,17 @@ def table(real_data):
     return real_data / "matogrosso_modis_9classes" / "timeseries.parquet"
 
 
-def cross_validate(table, block, folder, **changes):
+def cross_validate(table, block, folder, architecture="cnn1d"):
     options = SourceOptions(block=block)
-    request = make_request(
-        str(table), "cnn1d", preset="quick", options=options, folds=5, changes=changes
-    )
+    request = make_request(str(table), architecture, preset="quick", options=options, folds=5)
     run = create_run(folder, request)
     train(run, lambda stage, row: None, lambda: False)
     metrics = run.read_json("metrics.json")
-    baseline = metrics["baseline"]
     print(
-        f"\nMato Grosso, 5 folds on {block}° blocks, {metrics['n']} samples in "
+        f"\nMato Grosso, {architecture}, 5 folds on {block}° blocks, {metrics['n']} samples in "
         f"{metrics['test_groups']} groups: macro F1 {metrics['macro_f1']:.3f} "
         f"(fold sd {metrics['spread']['macro_f1']:.3f}), OA {metrics['overall_accuracy']:.3f} "
-        f"(fold sd {metrics['spread']['overall_accuracy']:.3f}), ECE {metrics['ece']:.3f}; "
-        f"random forest {baseline['macro_f1']:.3f} / {baseline['overall_accuracy']:.3f}"
+        f"(fold sd {metrics['spread']['overall_accuracy']:.3f}), ECE {metrics['ece']:.3f}"
     )
     return run, metrics
 
@@ -53,11 +49,11 @@ def test_near_blocks(near):
     assert metrics["baseline"]["macro_f1"] == pytest.approx(0.872, abs=0.02)
 
 
-def test_wide_blocks(table, tmp_path):
-    _, metrics = cross_validate(table, 0.5, tmp_path / "run", epochs=16)
-    assert metrics["test_groups"] == 98
-    assert metrics["macro_f1"] >= 0.60
-    assert metrics["baseline"]["macro_f1"] == pytest.approx(0.582, abs=0.03)
+def test_wide_blocks_are_harder(near, table, tmp_path):
+    _, wide = cross_validate(table, 0.5, tmp_path / "run", "random_forest")
+    assert wide["test_groups"] == 98
+    assert wide["macro_f1"] == pytest.approx(0.582, abs=0.03)
+    assert wide["macro_f1"] < near[1]["baseline"]["macro_f1"] - 0.2
 
 
 @pytest.mark.parametrize("years", [1, 4])
