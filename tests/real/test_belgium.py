@@ -28,7 +28,7 @@ def folder(real_data):
 def run(folder, tmp_path_factory):
     out = tmp_path_factory.mktemp("runs") / "belgium"
     done = cropcore(
-        "train", DESCRIPTION, "cnn1d", "--data", folder, "--preset", "quick", "--folds", 3,
+        "train", DESCRIPTION, "cnn1d", "--data", folder, "--preset", "quick", "--folds", 5,
         "--set", "epochs=16", "--out", out,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
