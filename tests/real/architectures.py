@@ -120,8 +120,18 @@ def best_three(runs: list[Run], out: Path) -> Run:
     for number in order:
         print(f"  on {len(answers[number])} validation samples {scores[number]:.3f}", end=" ")
         print(runs[number].record.name)
+    return combined([runs[number] for number in order[:3]], out)
+
+
+def combined(runs: list[Run], out: Path) -> Run:
+    """The mean of runs."""
     shutil.rmtree(out, ignore_errors=True)  # of runs that may have changed
-    return build_ensemble([runs[number] for number in order[:3]], out)
+    return build_ensemble(runs, out)
+
+
+def kept(out: Path, name: str) -> Path:
+    """The folder of a run."""
+    return out / name.replace("→", "-").replace("‖", "+")
 
 
 def main() -> None:
@@ -131,6 +141,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("names", nargs="*", metavar="NAME", help="of the table; without: all")
     parser.add_argument("--seeds", type=int, help="of each; the split is that of the first")
+    parser.add_argument("--together", action="store_true", help="the mean of each one's seeds too")
     given = parser.parse_args()
     name, out, wanted, data = given.data, given.out, given.names, sets()[given.data]
     seeds = data.seeds if given.seeds is None else tuple(range(given.seeds))
@@ -142,7 +153,7 @@ def main() -> None:
             continue
         runs = [
             trained(
-                out / f"{name}_{title}_{seed}".replace("→", "-").replace("‖", "+"),
+                kept(out, f"{name}_{title}_{seed}"),
                 make_request(
                     str(data.region), architecture, changes={**data.changes, **settings},
                     options=data.options, folds=data.folds, seed=seed, split_seed=seeds[0],
@@ -154,6 +165,9 @@ def main() -> None:
         forest = forest or runs[0]
         firsts.append(runs[0])
         print(row(title, runs, forest), flush=True)
+        if given.together and len(runs) > 1:
+            together = combined(runs, kept(out, f"{name}_{title}_together"))
+            print(row(f"{title}, as one", [together], forest), flush=True)
     if forest is not None and not wanted:
         together = best_three(firsts, out / f"{name}_ensemble")
         print(row("ensemble of three", [together], forest))
