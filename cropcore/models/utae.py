@@ -22,7 +22,8 @@ class UTAE(PatchNetwork):
     Its weights, resized bilinearly, gather the dates of the finer levels too, and a decoder brings
     all back to the imagery's resolution. Where the reference normalises each image over its groups
     of features and all its pixels, this one uses batch normalisation: statistics over space would
-    make a pixel depend on the whole patch, and a map in tiles would show seams.
+    make a pixel depend on the whole patch, and a map in tiles would show seams. Its running means
+    follow within ten steps, since an epoch of patches has few.
 
     References:
         Garnot and Landrieu (2021), Panoptic segmentation of satellite image time series with
@@ -136,7 +137,7 @@ def _conv2d(width: int, name: str) -> keras.layers.Layer:
 def _normalised(hidden: keras.KerasTensor) -> keras.KerasTensor:
     from keras import layers
 
-    return layers.ReLU()(layers.BatchNormalization()(hidden))
+    return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(hidden))
 
 
 __all__ = ["UTAE"]
