@@ -1,12 +1,16 @@
 """What several rooms' tests share: small trained runs, made once."""
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from cropcore.sources import SourceOptions
+from cropcore.training import procedure
 from cropcore.training.procedure import train
 from cropcore.training.record import make_request
 from cropcore.training.run import Run, create_run
@@ -36,6 +40,17 @@ def train_table(folder: Path, table: Path, architecture: str = "cnn1d", **others
     run = create_run(folder, request)
     train(run, lambda stage, row: None, lambda: False)
     return run
+
+
+@contextmanager
+def unwatched() -> Iterator[None]:
+    """Trains without looks inside the network, which are a third of a short training."""
+    real = procedure.Task
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            procedure, "Task", lambda *some, **more: replace(real(*some, **more), snapshots=False)
+        )
+        yield
 
 
 @pytest.fixture(scope="session")

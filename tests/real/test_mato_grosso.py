@@ -20,9 +20,11 @@ def table(real_data):
     return real_data / "matogrosso_modis_9classes" / "timeseries.parquet"
 
 
-def cross_validate(table, block, folder, architecture="cnn1d"):
-    options = SourceOptions(block=block)
-    request = make_request(str(table), architecture, preset="quick", options=options, folds=5)
+def cross_validate(table, block, folder, architecture="cnn1d", **changes):
+    request = make_request(
+        str(table), architecture, preset="quick", changes=changes,
+        options=SourceOptions(block=block), folds=5,
+    )  # fmt: skip
     run = create_run(folder, request)
     train(run, lambda stage, row: None, lambda: False)
     metrics = run.read_json("metrics.json")
@@ -50,7 +52,7 @@ def test_near_blocks(near):
 
 
 def test_wide_blocks_are_harder(near, table, tmp_path):
-    _, wide = cross_validate(table, 0.5, tmp_path / "run", "random_forest")
+    _, wide = cross_validate(table, 0.5, tmp_path / "run", "random_forest", n_trees=100)
     assert wide["test_groups"] == 98
     assert wide["macro_f1"] == pytest.approx(0.582, abs=0.03)
     assert wide["macro_f1"] < near[1]["baseline"]["macro_f1"] - 0.2

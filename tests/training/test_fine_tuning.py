@@ -21,7 +21,7 @@ from cropcore.training.run import Run, create_run
 from cropcore.training.starting import begin_with, request_from
 from tests.building import TIMINGS, Timing, write_region
 from tests.cli.conftest import command, one_sentence  # noqa: F401  (a fixture)
-from tests.conftest import SMALL, train_table
+from tests.conftest import SMALL, train_table, unwatched
 from tests.tables import make_table
 
 FARM = SourceOptions(group="farm")
@@ -50,7 +50,8 @@ def tuned(folder, earlier, table, **others):
         earlier, str(table), "cnn1d", changes=changes, options=FARM, baseline=False, **others
     )
     run = create_run(folder, request)
-    train(run, lambda stage, row: None, lambda: False)
+    with unwatched():
+        train(run, lambda stage, row: None, lambda: False)
     return run
 
 

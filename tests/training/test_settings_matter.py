@@ -9,6 +9,7 @@ from cropcore.training.record import make_request
 from cropcore.training.run import Run, create_run
 from tests.building import write_region
 from tests.cli.conftest import command  # noqa: F401  (a fixture)
+from tests.conftest import unwatched
 from tests.tables import make_table
 
 PIXEL = {"filters": 4, "dense_units": 8, "epochs": 4, "patience": 3, "batch_size": 16}
@@ -42,7 +43,8 @@ def learning(request, tmp_path_factory):
     def learn(name, changes):
         asked = make_request(str(data), architecture, changes={**usual, **changes}, baseline=False)
         run = create_run(place / name.replace(" ", "_"), asked)
-        train(run, lambda stage, row: None, lambda: False)
+        with unwatched():
+            train(run, lambda stage, row: None, lambda: False)
         return run
 
     return learn, learn("usual", {}), data, usual

@@ -2,7 +2,6 @@
 
 import shutil
 import zipfile
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -22,7 +21,6 @@ from cropcore.explain.learning import (
 from cropcore.models import ARCHITECTURES, PatchNetwork, SeriesSpec
 from cropcore.prediction import answers
 from cropcore.samples import Scene
-from cropcore.training import procedure
 from cropcore.training.gathering import read_again
 from cropcore.training.procedure import train
 from cropcore.training.record import make_request
@@ -32,7 +30,7 @@ from cropcore.training.snapshots.layers import choose_layers
 from cropcore.training.snapshots.looking import Pixels, View, look_at_pixels
 from cropcore.training.snapshots.storing import LARGEST
 from tests.building import write_region
-from tests.conftest import SMALL, train_table
+from tests.conftest import SMALL, train_table, unwatched
 
 ATLSTM = {"units": 48, "n_layers": 2, "epochs": 3, "batch_size": 16}
 PATCHES = {"epochs": 2, "patch_size": 16, "filters": 4, "dense_units": 8}
@@ -128,12 +126,9 @@ def test_same_seed_same_snapshots(table_run, table, tmp_path):
     same_files(files(table_run), files(again))
 
 
-def test_looking_changes_nothing(table_run, table, tmp_path, monkeypatch):
-    real = procedure.Task
-    monkeypatch.setattr(
-        procedure, "Task", lambda *some, **more: replace(real(*some, **more), snapshots=False)
-    )
-    blind = train_table(tmp_path / "blind", table)
+def test_looking_changes_nothing(table_run, table, tmp_path):
+    with unwatched():
+        blind = train_table(tmp_path / "blind", table)
     assert not (blind.folder / FOLDER).exists()
     assert read_inside(blind.folder) is None
     rows = [
