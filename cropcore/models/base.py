@@ -57,6 +57,8 @@ class Architecture(Settings, ABC):
     """Where it was published."""
     presets: ClassVar[Mapping[Preset, Mapping[str, Any]]] = {}
     """Hyperparameters that a preset changes."""
+    learning: ClassVar[Mapping[Preset, Mapping[str, Any]]] = {}
+    """How it is fitted with a preset, where that differs from other architectures."""
 
     def view(self, n_dates: int) -> tuple[int, int] | None:
         """Reach and stride, pixels, of what is seen around a pixel; ``None`` for nothing.

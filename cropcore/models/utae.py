@@ -36,6 +36,9 @@ class UTAE(PatchNetwork):
         "quick": {"filters": 16, "levels": 3, "units": 64, "n_heads": 4},
         "standard": {"filters": 32, "units": 128, "n_heads": 8},
     }
+    learning: ClassVar[Mapping[Preset, Mapping[str, Any]]] = {
+        "quick": {"learning_rate": 4e-3, "schedule": "cosine"}
+    }
 
     filters: int = Field(
         64, ge=4, le=256, description="Filters of the finer levels; the coarsest has twice them"

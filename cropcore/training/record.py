@@ -230,6 +230,7 @@ def make_request(
     trees = described.kind == "trees"
     usual = PRESETS[preset].items()
     training: dict[str, Any] = {key: x for key, x in usual if not (trees and key in VARIED)}
+    training |= described.learning.get(preset, {})
     steps: dict[str, Any] = {}
     for key, value in (changes or {}).items():
         part, dot, inner = key.partition(".")

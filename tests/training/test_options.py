@@ -9,6 +9,7 @@ import pytest
 
 from cropcore.cube import Calendar, ModelInput
 from cropcore.errors import SettingError
+from cropcore.models import ARCHITECTURES
 from cropcore.sources import SourceOptions
 from cropcore.training.feeding import SeriesFeed, class_weights
 from cropcore.training.gathering import read_samples
@@ -119,6 +120,23 @@ class TestVariation:
         assert train(run, tell, lambda: len(rows) >= 3)
         assert not train(Run(run.folder), tell, lambda: False)
         assert [int(row["epoch"]) for row in history(run)] == list(range(1, 13))
+
+
+class TestPresets:
+    @pytest.mark.parametrize("architecture", list(ARCHITECTURES))
+    @pytest.mark.parametrize("preset", PRESETS)
+    def test_every_architecture_learns_as_its_preset_says(self, architecture, preset):
+        own = ARCHITECTURES[architecture].learning.get(preset, {})
+        settings = make_request("/data", architecture, preset=preset).training
+        assert {key: getattr(settings, key) for key in own} == dict(own)
+
+    def test_what_people_change_comes_before_what_a_preset_says(self):
+        quick = make_request("/data", "utae", preset="quick").training
+        assert (quick.learning_rate, quick.schedule) == (4e-3, "cosine")
+        changed = {"schedule": "plateau"}
+        own = make_request("/data", "utae", preset="quick", changes=changed).training
+        assert (own.learning_rate, own.schedule) == (4e-3, "plateau")
+        assert make_request("/data", "utae").training.schedule == "plateau"
 
 
 class TestBalance:
