@@ -113,9 +113,10 @@ def test_little_must_be_said(tmp_path):
         ("a" * 10**5 + " = 1\n" + SOURCE, "the unknown key a{57}…; remove"),
         ("x = " + "[" * 10**5, "a TOML file in UTF-8, but got .* recursion"),
         (
-            "title" + ".x" * 10**4 + " = 1\n" + SOURCE,
+            "title" + ".x" * 200 + " = 1\n" + SOURCE,
             "key title: expected a valid string, but got {",
         ),
+        ("\n\ntitle" + ".x" * 10**5 + " = 1", "line 3: expected at most 200 points, but got 1"),
         ("x = " + "9" * 5000, "a TOML file in UTF-8, but got .* limit"),
     ],
 )

@@ -114,6 +114,8 @@ LARGEST_DILATION = 2000.0
 LARGEST_BUFFER = 1000.0
 """Metres."""
 _LARGEST_BYTES = 1_000_000
+_MOST_POINTS = 200
+"""In a line; reading a key within keys takes time that grows with the square of their number."""
 
 
 def _printable(text: str) -> str:
@@ -296,6 +298,14 @@ def read_region_toml(path: Path) -> RegionDescription:
             got="a larger file",
             advice="keep data in files of its own",
         )
+    for number, line in enumerate(written.splitlines(), start=1):
+        if line.count(b".") > _MOST_POINTS:
+            raise RegionError(
+                f"{path}, line {number}",
+                expected=f"at most {_MOST_POINTS} points",
+                got=f"{line.count(b'.')}",
+                advice="correct that line",
+            )
     try:
         entries = tomllib.loads(written.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:  # numbers and nesting without end, too
