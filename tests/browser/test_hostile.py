@@ -66,7 +66,9 @@ def visit(page, served, name, **address):
     settled(page)
 
 
-@pytest.mark.parametrize(("name", "language"), zip([page.name for page in PAGES], cycle(LANGUAGES)))
+@pytest.mark.parametrize(
+    ("name", "language"), list(zip([page.name for page in PAGES], cycle(LANGUAGES)))
+)
 def test_names_stay_names(name, language, hostile, page):
     """The languages in turn; each page in each is looked at without a browser."""
     visit(page, hostile, name, language=language, **ALL)
