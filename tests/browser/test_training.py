@@ -221,8 +221,8 @@ def test_click_on_a_row_opens_its_run(page, own_dashboard):
     page.goto(f"{own_dashboard}/training?run=good")
     page.get_by_role("heading", name="good", exact=True).wait_for()
     page.locator("[data-test-script-state=notRunning]").wait_for(timeout=LONG)  # all has its place
-    grid = page.get_by_test_id("stDataFrame").first.bounding_box()
     for _ in range(10):  # the table is a picture, which takes no clicks before it is drawn
+        grid = page.get_by_test_id("stDataFrame").first.bounding_box()  # it may have moved
         page.mouse.click(grid["x"] + 120, grid["y"] + 35 * 1.5)  # the newest, which is another one
         with suppress(Late):
             page.wait_for_function("!/run=(good|$)/.test(location.search)", timeout=6000)
