@@ -61,7 +61,7 @@ DEMO_RUNS = (
     DemoRun(
         "champagne_hybrid",
         "hybrid",
-        {"first.filters": 12, "first.n_layers": 2, "second.units": 16},
+        {"first.filters": 12, "first.n_layers": 2, "second.units": 16, "epochs": 30},
     ),
     DemoRun("champagne_cnn3d", "cnn3d", {"dense_units": 48}),
     DemoRun("champagne_convrnn", "convrnn"),

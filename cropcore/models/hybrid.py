@@ -36,6 +36,7 @@ class Hybrid(Network):
         "quick": {"size": "quick", "dense_units": 128},
         "standard": {"size": "standard"},
     }
+    learning: ClassVar[Mapping[Preset, Mapping[str, Any]]] = {"quick": {"epochs": 9}}
 
     first: Encoder = Field("cnn1d", description="Encoder that reads the series")
     second: Encoder = Field("lstm", description="Encoder that reads the first one, or the series")
