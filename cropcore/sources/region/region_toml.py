@@ -304,7 +304,7 @@ def read_region_toml(path: Path) -> RegionDescription:
                 f"{path}, line {number}",
                 expected=f"at most {_MOST_POINTS} points",
                 got=f"{line.count(b'.')}",
-                advice="correct that line",
+                advice="shorten it, or write it in several lines",
             )
     try:
         entries = tomllib.loads(written.decode("utf-8-sig"))
