@@ -1,4 +1,9 @@
-"""Slow beginnings, gone through beside the first page: the first tile, and TensorFlow; and kept."""
+"""Slow beginnings, gone through beside the first page: the first tile, and TensorFlow; and kept.
+
+TensorFlow and Keras import each other. They are always entered by Keras: where one thread began
+with the one and another with the other, each would wait for the other's half, and Python gives both
+half a module.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +65,7 @@ def _warm_up() -> None:
     while _drawn.wait(patience) and time.monotonic() < until:
         _drawn.clear()
         patience = _QUIET
-    importlib.import_module("tensorflow")
+    importlib.import_module("keras")
     importlib.import_module("cropcore.explain.attribution.gradient")
     gc.collect()
     gc.freeze()  # what is there stays; nothing of it is gone through for garbage again

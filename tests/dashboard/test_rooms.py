@@ -42,6 +42,20 @@ def test_nothing_is_imported_beside_the_first_page():
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
+def test_a_click_while_tensorflow_is_still_being_imported():
+    """The visitor's thread enters where the one beside it has half of each package."""
+    code = (
+        "import sys, threading, time; from dashboard import warmup;"
+        "warmup.page_was_shown(); warmup._MAP = 0;"
+        "failures = []; threading.excepthook = failures.append; warmup.begin();"
+        "beside = next(t for t in threading.enumerate() if t.name == 'cropcore-warm-up')\n"
+        "while 'tensorflow' not in sys.modules: time.sleep(0.001)\n"
+        "import keras; beside.join(); keras.layers.Dense(1);"
+        "sys.exit(bool(failures))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
 def test_keras_is_kept_from_one_run_of_a_page_to_the_next(monkeypatch):
     """Collecting all garbage after each run would hold up everybody's next click."""
     kept = []
