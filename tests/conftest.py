@@ -1,6 +1,5 @@
 """What several rooms' tests share: small trained runs, made once."""
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from cropcore.garbage import collect_rarely
 from cropcore.sources import SourceOptions
 from cropcore.training import procedure
 from cropcore.training.procedure import train
@@ -18,7 +18,7 @@ from tests.tables import write_table
 
 settings.register_profile("steady", deadline=None)  # a busy machine is no failure
 settings.load_profile("steady")
-gc.set_threshold(50_000, 20, 50)  # TensorFlow's graphs are millions of objects to go through
+collect_rarely()
 
 AS_IT_IS = {"shift_days": 0, "band_noise": 0, "drop_dates": 0}
 """Training series are not varied."""

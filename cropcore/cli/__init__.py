@@ -6,9 +6,12 @@ sentence), 1 anything unforeseen, 130 interrupted.
 
 import sys
 
+from cropcore.garbage import collect_rarely
+
 
 def main() -> None:
     """Run the command line; interrupted at any moment it ends in silence, code 130."""
+    collect_rarely()
     try:
         from cropcore.cli.main import run
 

@@ -1,7 +1,6 @@
 """Temperature scaling: one number that takes the overstatement out of a model's probabilities."""
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 from cropcore.errors import LabelError
 
@@ -26,6 +25,8 @@ def fit_temperature(logits: np.ndarray, truth: np.ndarray) -> float:
     References:
         Guo et al. (2017), On Calibration of Modern Neural Networks, arXiv:1706.04599.
     """
+    from scipy.optimize import minimize_scalar
+
     logits = np.asarray(logits, dtype=np.float64)
     if not len(logits) or len(logits) != len(truth) or not np.isfinite(logits).all():
         raise LabelError(

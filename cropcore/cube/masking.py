@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-from scipy.ndimage import distance_transform_edt
 
 
 def dilate(hidden: np.ndarray, distance: float, pixel: tuple[float, float]) -> np.ndarray:
@@ -17,6 +16,8 @@ def dilate(hidden: np.ndarray, distance: float, pixel: tuple[float, float]) -> n
     Returns:
         bool (y, x), grown by a disk.
     """
+    from scipy.ndimage import distance_transform_edt
+
     if distance <= 0 or hidden.all() or not hidden.any():
         return hidden
     away = distance_transform_edt(~hidden, sampling=pixel)

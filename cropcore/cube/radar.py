@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import correlate1d
 
 SENTINEL_1_LOOKS = 4.4
 """Equivalent number of looks of a Sentinel-1 GRD product of the interferometric wide swath."""
@@ -74,6 +73,8 @@ class LeeFilter:
 
     def _sum(self, values: np.ndarray) -> np.ndarray:
         """Sums over the window, each pixel's by itself: running sums would differ by block."""
+        from scipy.ndimage import correlate1d
+
         ones = np.ones(self.window)
         across = correlate1d(values, ones, axis=1, mode="constant")
         return np.asarray(correlate1d(across, ones, axis=0, mode="constant"))

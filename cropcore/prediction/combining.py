@@ -7,7 +7,6 @@ from typing import Annotated, Literal, Self
 
 import numpy as np
 from pydantic import Field, model_validator
-from scipy.optimize import minimize
 
 from cropcore.confidence import softmax
 from cropcore.settings import Settings
@@ -140,6 +139,8 @@ def _fit_weights(p: np.ndarray, truth: np.ndarray) -> np.ndarray:
 
 def _fit_stacking(p: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Logistic regression with an L2 penalty that draws towards the members' geometric mean."""
+    from scipy.optimize import minimize
+
     n_members, n_samples, n_classes = p.shape
     features, usual = _features(p), np.tile(np.eye(n_classes) / n_members, n_members)
     known = np.unique(truth)

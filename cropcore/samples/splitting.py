@@ -5,13 +5,18 @@ measures memory, not skill. Groups (parcels, spatial blocks) go to one set whole
 are spread as evenly as whole groups allow.
 """
 
+from __future__ import annotations
+
 import warnings
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from cropcore.errors import SettingError
+
+if TYPE_CHECKING:
+    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 _FEWEST_GROUPS = 3
 _LARGEST_SHARE = 0.5
@@ -176,6 +181,8 @@ def _greedy(
 
 def _folds(group: np.ndarray, codes: np.ndarray, n_folds: int, seed: int) -> np.ndarray:
     """The fold of each sample, 0 … n_folds − 1, none empty; there are at least as many groups."""
+    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
     n_groups = group.max() + 1
     if n_groups == len(group):  # each sample its own group: the quicker equivalent
         single = StratifiedKFold(n_folds, shuffle=True, random_state=seed)

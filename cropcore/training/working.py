@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from cropcore.errors import CancelledError, CropcoreError, DivergedError, StorageError
+from cropcore.garbage import collect_rarely
 from cropcore.training.launching import write_state
 from cropcore.training.record import State
 from cropcore.training.run import Run
@@ -33,6 +34,7 @@ def work(folder: Run, job: Callable[[Tell], tuple[State, str]], advice: str) -> 
     Returns:
         Exit code: 0 done, 2 unusable input, 130 cancelled, 1 anything else.
     """
+    collect_rarely()
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # each model is traced
     signal.signal(signal.SIGTERM, lambda number, frame: folder.request_cancel())
     started = time.monotonic()
