@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from scipy.ndimage import label
 
 from cropcore.confidence import softmax
 from cropcore.cube import Window
@@ -81,6 +80,8 @@ def parcel_at(region: RegionFolder, row: int, col: int) -> ParcelPixels:
         LocationError: The pixel lies outside the region, or no parcel is known there.
         InputError: The labels cannot be used.
     """
+    from scipy.ndimage import label
+
     height, width = region.grid.height, region.grid.width
     window = around(Window(row, col, 1, 1), _FARTHEST, (height, width))
     inside = 0 <= row < height and 0 <= col < width

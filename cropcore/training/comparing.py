@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from cropcore.accuracy import McNemar, assess, bootstrap_difference, mcnemar
 from cropcore.confidence import expected_calibration_error
@@ -152,6 +150,9 @@ def _figures(run: Run, tested: Tested) -> dict[str, Any]:
 
 def join_groups(groups_a: np.ndarray, groups_b: np.ndarray) -> np.ndarray:
     """The finest groups that tear apart no group of either run, int (sample,)."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     a, b = (np.unique(groups, return_inverse=True)[1] for groups in (groups_a, groups_b))
     n_a, size = int(a.max()) + 1, int(a.max() + b.max()) + 2
     links = coo_array((np.ones(len(a)), (a, n_a + b)), shape=(size, size))
