@@ -94,7 +94,7 @@ def test_late_fusion_beside_early(folder, command, tmp_path):
     for out in (early, late):
         done = cropcore(
             "train", DESCRIPTION, "cnn1d", "--data", folder, "--preset", "quick", "--no-baseline",
-            "--set", "epochs=15", "--fusion", out.name, "--out", out,
+            "--set", "epochs=8", "--fusion", out.name, "--out", out,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
     _, out, _ = command("compare", early, late, "--json")

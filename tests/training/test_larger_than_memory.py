@@ -155,7 +155,7 @@ def test_memory_does_not_grow_with_the_samples(tmp_path):
 
     Pages of files count as the system's, which takes them back when it wants.
     """
-    region = write_region(tmp_path / "region", size=(400, 400), parcel=10)
+    region = write_region(tmp_path / "region", size=(280, 280), parcel=10)
 
     def measured(name, limit, period):
         command = [sys.executable, "-c", _PROBE, region, tmp_path / name, str(limit), str(period)]
@@ -163,7 +163,7 @@ def test_memory_does_not_grow_with_the_samples(tmp_path):
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout.splitlines()[-1])
 
-    few, many = measured("few", 2**24, 20), measured("many", 2**24, 2)
+    few, many = measured("few", 2**23, 20), measured("many", 2**23, 2)
     print(f"few {few}, many {many}")
-    assert many["data"] > 18 * 2**24
-    assert many["peak"] - few["peak"] < many["data"] / 4
+    assert many["data"] > 18 * 2**23
+    assert many["peak"] - few["peak"] < many["data"] / 3
