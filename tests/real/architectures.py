@@ -16,9 +16,10 @@ from typing import Any
 
 import numpy as np
 
+from cropcore.accuracy import assess, bootstrap_difference
 from cropcore.models import ARCHITECTURES
 from cropcore.sources import SourceOptions
-from cropcore.training.comparing import compare_runs
+from cropcore.training.comparing import compare_runs, pair_runs
 from cropcore.training.ensembles.building import build_ensemble
 from cropcore.training.ensembles.validating import validation_answers
 from cropcore.training.measuring import report
@@ -129,6 +130,18 @@ def combined(runs: list[Run], out: Path) -> Run:
     return build_ensemble(runs, out)
 
 
+def as_one(title: str, runs: list[Run], forest: Run) -> str:
+    """A line for the mean of runs on all samples; none is needed to choose or to calibrate."""
+    pairs = [pair_runs(forest, run) for run in runs]
+    reference, groups, base = pairs[0].reference, pairs[0].groups, pairs[0].a.predicted
+    mean = np.mean([pair.b.probabilities for pair in pairs], axis=0).argmax(axis=1)
+    legend = forest.described.legend
+    score, other = (assess(reference, given, legend)["macro_f1"] for given in (mean, base))
+    low, high = bootstrap_difference(reference, mean, base, groups, "macro_f1", len(legend))
+    told = f"{title}, on all {len(mean)} samples {score:.3f}"
+    return f"{told} | {score - other:+.3f} ({low:+.3f} to {high:+.3f})"
+
+
 def kept(out: Path, name: str) -> Path:
     """The folder of a run."""
     return out / name.replace("→", "-").replace("‖", "+")
@@ -168,6 +181,7 @@ def main() -> None:
         if given.together and len(runs) > 1:
             together = combined(runs, kept(out, f"{name}_{title}_together"))
             print(row(f"{title}, as one", [together], forest), flush=True)
+            print(as_one(f"{title}, as one", runs, forest), flush=True)
     if forest is not None and not wanted:
         together = best_three(firsts, out / f"{name}_ensemble")
         print(row("ensemble of three", [together], forest))
