@@ -3,6 +3,7 @@
 Networks here read pixels; those that see surroundings are in ``test_patch_contract.py``.
 """
 
+from functools import cache
 from typing import Literal, get_origin
 
 import keras
@@ -93,10 +94,18 @@ def padding(model):
     return PADDED if shape == PADDED.shape else np.zeros(shape, dtype=bool)
 
 
+@cache
+def traced(model):
+    """A network's answers by its graph: quicker than operation by operation, and the same."""
+    signature = tf.TensorSpec((None, *model.input_shape[1:]), tf.float32)
+    return tf.function(lambda x: model(x, training=False), input_signature=[signature])
+
+
 @pytest.fixture(scope="module")
 def models():
     """Networks built once, by name and fusion."""
-    return {}
+    yield {}
+    traced.cache_clear()
 
 
 def of(models, name, fusion):
@@ -117,7 +126,7 @@ def late(request, models):
 
 @pytest.mark.parametrize("batch", [1, 3])
 def test_one_finite_logit_per_class(model, batch):
-    logits = model(taken(model, batch)).numpy()
+    logits = traced(model)(taken(model, batch)).numpy()
     assert logits.shape == (batch, N_CLASSES)
     assert np.isfinite(logits).all()
     assert not np.allclose(logits.sum(axis=1), 1), "logits, not probabilities"
@@ -155,15 +164,14 @@ def test_saved_model_takes_physical_units_and_is_the_same(model, tmp_path):
 def test_eager_traced_and_predict_agree(model):
     x = taken(model, 5)
     eager = model(x, training=False).numpy()
-    traced = tf.function(lambda values: model(values, training=False))(tf.constant(x)).numpy()
-    np.testing.assert_allclose(traced, eager, atol=1e-5)
+    np.testing.assert_allclose(traced(model)(x).numpy(), eager, atol=1e-5)
     np.testing.assert_allclose(model.predict(x, verbose=0), eager, atol=1e-5)
 
 
 def test_sample_does_not_depend_on_its_batch(model):
     x = taken(model, 8)
-    together = model(x, training=False).numpy()
-    alone = np.concatenate([model(x[i : i + 1], training=False) for i in range(8)])
+    together = traced(model)(x).numpy()
+    alone = np.concatenate([traced(model)(x[i : i + 1]) for i in range(8)])
     np.testing.assert_allclose(alone, together, atol=1e-5)
 
 
@@ -172,7 +180,7 @@ def test_missing_band_enters_at_its_mean(model):
     x[0, :, 1] = np.nan
     filled = x.copy()
     filled[0, :, 1] = 0.3
-    np.testing.assert_array_equal(model(x), model(filled))
+    np.testing.assert_array_equal(traced(model)(x), traced(model)(filled))
 
 
 @pytest.mark.parametrize("column", [0, 3])
@@ -181,7 +189,7 @@ def test_order_of_dates_matters(model, column):
     turned = x.copy()
     seen = ~padding(model)[:, column]
     turned[:, seen, column] = x[:, seen, column][:, ::-1]
-    assert np.abs(model(x).numpy() - model(turned).numpy()).max() > 1e-4
+    assert np.abs(traced(model)(x).numpy() - traced(model)(turned).numpy()).max() > 1e-4
 
 
 def test_dropout_rests_when_predicting(model):
@@ -205,7 +213,7 @@ def test_padding_never_influences_the_output(late, anything):
     x = taken(late, 3)
     other = x.copy()
     other[:, PADDED] = anything
-    np.testing.assert_array_equal(late(other), late(x))
+    np.testing.assert_array_equal(traced(late)(other), traced(late)(x))
 
 
 def test_each_source_is_cut_out_for_its_own_encoder(late):
