@@ -14,8 +14,9 @@ import time
 
 from streamlit.runtime.scriptrunner import script_runner
 
-_PAGE = ("dashboard.widgets.pixel_panel", "dashboard.maps")
-"""What the first page imports, but for Streamlit components, which it must import itself.
+_PAGE = ("dashboard.widgets.pixel_panel", "dashboard.maps", "sklearn.model_selection")
+"""What the first pages import, but for Streamlit components, which they must import themselves;
+scikit-learn and with it the parts of scipy that functions import when they are called.
 
 It is imported before anything is served: where two threads import the same packages for the first
 time, Python may see a deadlock and give one of them half a module.
